@@ -1,0 +1,1 @@
+"""Atelier: an AI image business in a box."""

@@ -1,0 +1,1 @@
+"""The outside world, implementing the ports of features."""

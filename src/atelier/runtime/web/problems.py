@@ -1,0 +1,213 @@
+"""Errors on the way out: problem+json (RFC 9457) for the API, a page or a toast for people."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from atelier.kernel.errors import (
+    AppError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PaymentRequired,
+    RateLimited,
+    Stale,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+)
+from atelier.kernel.text import _
+from atelier.runtime.web.language import gettext
+from atelier.runtime.web.pages import Page, render
+
+log = structlog.get_logger(__name__)
+
+STATUS: dict[type[AppError], int] = {
+    Invalid: 422,
+    Unauthenticated: 401,
+    PaymentRequired: 402,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Stale: 412,
+    TooLarge: 413,
+    Unsupported: 415,
+    RateLimited: 429,
+    Unavailable: 503,
+}
+DEFAULT_RETRY_SECONDS = 5
+PUBLIC_TYPES = (str, int, bool, type(None))
+
+
+class PageNotFound(NotFound):
+    message = _("There is no page at this address.")
+
+
+class MethodNotAllowed(Invalid):
+    message = _("This address does not answer to this method.")
+
+
+class BrokenBody(Invalid):
+    message = _("The request could not be read.")
+
+
+class InternalError(AppError):
+    message = _("Something went wrong on our side. Nothing was charged. Please try again.")
+
+
+def status_of(error: AppError | type[AppError]) -> int:
+    kind = error if isinstance(error, type) else type(error)
+    return next((status for category, status in STATUS.items() if issubclass(kind, category)), 500)
+
+
+def problems(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of an endpoint: what can go wrong, by status, with the codes."""
+    documented: dict[int | str, dict[str, Any]] = {}
+    for error in errors:
+        entry = documented.setdefault(status_of(error), {"description": "", "content": {}})
+        entry["description"] += f"`{error.code()}`: {error.message} "
+        entry["content"] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return documented
+
+
+@dataclass(frozen=True)
+class ErrorPage(Page):
+    """What happened, what it cost (nothing), what to do."""
+
+    template = "error.html"
+
+    status: int
+    message: str
+    code: str
+    request_id: str
+
+    @property
+    def title(self) -> str:
+        return self.message
+
+
+def install(app: FastAPI) -> None:
+    """Every error of every route passes through here."""
+    app.add_exception_handler(AppError, _on_app_error)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_crash)
+
+
+async def _on_app_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, AppError):
+        raise error
+    return await answer(request, error)
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    fields = [{"field": ".".join(str(part) for part in item["loc"][1:]), "message": item["msg"]} for item in error.errors()]
+    return await answer(request, Invalid(), fields=fields)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    ours: AppError = {404: PageNotFound(), 405: MethodNotAllowed(), 413: TooLarge()}.get(status, BrokenBody())
+    return await answer(request, ours, status=status)
+
+
+async def _on_crash(request: Request, error: Exception) -> Response:
+    log.error("crash", path=request.url.path, request_id=request.state.request_id, exc_info=error)
+    return await answer(request, InternalError())
+
+
+async def answer(
+    request: Request, error: AppError, *, status: int | None = None, fields: list[dict[str, str]] | None = None
+) -> Response:
+    """The error in the form that this client reads."""
+    status = status or status_of(error)
+    headers = _headers(error, status)
+    if _is_api(request):
+        body = _problem(request, error, status, fields)
+        return JSONResponse(body, status, headers, media_type="application/problem+json")
+    if status == STATUS[Unauthenticated]:
+        back = quote(request.url.path, safe="") if request.method == "GET" else ""
+        return RedirectResponse(f"/sign-in?next={back}", 303)
+    text = translated(error)
+    if "hx-request" in request.headers:
+        toast = {"HX-Reswap": "none", "HX-Trigger": json.dumps({"toast": {"kind": "error", "text": text}})}
+        return Response(status_code=status, headers=headers | toast)
+    page = ErrorPage(status, text, error.code(), request.state.request_id)
+    response = await render(request, page, status=status)
+    response.headers.update(headers)
+    return response
+
+
+def translated(error: AppError) -> str:
+    """The message in the reader's language, with its values filled in."""
+    try:
+        return gettext(error.message).format(**error.context)
+    except (KeyError, IndexError):
+        return gettext(error.message)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/") or request.headers.get("accept", "").startswith("application/json")
+
+
+def _problem(request: Request, error: AppError, status: int, fields: list[dict[str, str]] | None) -> dict[str, Any]:
+    extra = {name: value for name, value in error.context.items() if isinstance(value, PUBLIC_TYPES)}
+    if fields is None and "field" in extra:
+        fields = [{"field": str(extra["field"]), "message": translated(error)}]
+    body: dict[str, Any] = {
+        "type": f"/problems/{error.code()}",
+        "title": gettext(type(error).message) if not extra else translated(error),
+        "status": status,
+        "detail": translated(error),
+        "code": error.code(),
+        "request_id": request.state.request_id,
+        "retryable": error.retryable,
+    }
+    return body | ({"errors": fields} if fields else {}) | {key: value for key, value in extra.items() if key not in body}
+
+
+def _headers(error: AppError, status: int) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    if status in {STATUS[RateLimited], STATUS[Unavailable]}:
+        headers["Retry-After"] = str(error.context.get("retry_after", DEFAULT_RETRY_SECONDS))
+    if status == STATUS[Unauthenticated]:
+        headers["WWW-Authenticate"] = 'Bearer realm="atelier"'
+    return headers
+
+
+class ProblemSchema:
+    """The component that `problems` refers to, added to the OpenAPI document by the API's entrypoint."""
+
+    SCHEMA: ClassVar[dict[str, Any]] = {
+        "type": "object",
+        "title": "Problem",
+        "required": ["type", "title", "status", "code", "request_id"],
+        "properties": {
+            "type": {"type": "string", "format": "uri-reference"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "code": {"type": "string"},
+            "request_id": {"type": "string"},
+            "retryable": {"type": "boolean"},
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+                },
+            },
+        },
+    }

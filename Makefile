@@ -31,6 +31,7 @@ test: install ## Install and run every check and every test, exactly what CI run
 	@sh dev/browser.sh
 	@$(MAKE) check
 	@$(MAKE) tests
+	@$(MAKE) seeds
 
 .PHONY: tests
 tests: install ## Every test, without the checks (WORKERS=2)
@@ -77,6 +78,10 @@ messages: install ## Collect the texts, update the translations, compile them
 .PHONY: third-party
 third-party: install ## Write docs/reference/third-party.md from the lock
 	@$(PYTHON) -m dev.third_party write
+
+.PHONY: seeds
+seeds: install ## How much of the older systems has a home here
+	@$(PYTHON) -m dev.seed_map
 
 .PHONY: new-feature
 new-feature: install ## Begin a feature: make new-feature name=albums

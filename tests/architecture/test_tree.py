@@ -61,7 +61,7 @@ def test_no_file_names_a_machine_or_a_private_host() -> None:
 
 
 def test_the_pattern_knows_what_it_looks_for() -> None:
-    private = ["see /root" + "/atelier", "at 192.168" + ".1.20", "https://registry.corp" + "/simple"]
+    private = ["see /root" + "/atelier", "at 192.168" + ".1.20", "https://registry" + ".corp/simple"]
     public = ["/usr/bin/chromium", "https://pypi.org/simple", "192.0.2.1", "/home/USER/x", "docs/work/x"]
 
     assert all(PRIVATE.search(text) for text in private)

@@ -131,7 +131,7 @@ def test_all_rules_run_over_a_set_of_files() -> None:
 @pytest.mark.parametrize("text", ["datetime.utcnow()", "datetime.now()"])
 def test_ruff_refuses_naive_time(text: str) -> None:
     command = [
-        Path(sys.executable).parent / "ruff",
+        str(Path(sys.executable).parent / "ruff"),
         "check",
         "--output-format=concise",
         "--stdin-filename",

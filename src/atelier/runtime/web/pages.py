@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from atelier.kernel.actor import Actor
 from atelier.kernel.text import _
+from atelier.runtime.db import ReadSession
 from atelier.runtime.web.language import current_locale, gettext, text_direction
 from atelier.runtime.web.site import Brand, Pill, RailItem, Site, site_of
 
@@ -105,12 +106,20 @@ def redirect(request: Request, url: str, *, notice: str | None = None, kind: str
 
 async def _frame(request: Request, site: Site) -> Frame:
     actor: Actor | None = getattr(request.state, "actor", None)
+    session = getattr(request.state, "session", None)
+    if session is None:
+        async with site.sessions.read(user_id=actor.user_id if actor else None) as own:
+            return await _frame_from(own, request, site, actor)
+    return await _frame_from(session, request, site, actor)
+
+
+async def _frame_from(session: ReadSession, request: Request, site: Site, actor: Actor | None) -> Frame:
     return Frame(
-        brand=site.brand(),
+        brand=await site.brand(session),
         actor=actor,
         path=request.url.path,
         rail=_rail(request, site, actor) if actor else (),
-        pills=await _pills(request, site, actor) if actor else (),
+        pills=await _pills(session, site, actor) if actor else (),
         notices=_notices(request, site),
         locale=current_locale(),
         dir=text_direction(),
@@ -132,14 +141,9 @@ def _rail(request: Request, site: Site, actor: Actor) -> Sequence[RailLink]:
     return links
 
 
-async def _pills(request: Request, site: Site, actor: Actor) -> Sequence[Pill]:
+async def _pills(session: ReadSession, site: Site, actor: Actor) -> Sequence[Pill]:
     makers = [maker for part in site.contributions for maker in part.pills]
-    session = getattr(request.state, "session", None)
-    if session is not None:
-        made = [await maker(session, actor) for maker in makers]
-    else:
-        async with site.sessions.read(user_id=actor.user_id) as own:
-            made = [await maker(own, actor) for maker in makers]
+    made = [await maker(session, actor) for maker in makers]
     return [pill for pill in made if pill is not None]
 
 

@@ -70,7 +70,7 @@ class Site:
     keys: Keys
     templates: Templates
     authenticate: Authenticate
-    brand: Callable[[], Brand]
+    brand: Callable[[ReadSession], Awaitable[Brand]]
     contributions: Sequence[Contributions] = field(default_factory=tuple)
 
 

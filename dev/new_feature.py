@@ -1,4 +1,4 @@
-"""`make new-feature name=albums`: the folder of a new feature, its test folder, and its line in the tiers."""
+"""`make new-feature name=albums`: a feature's folder, its test folder, its place in the tiers and in the registry."""
 
 import re
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TIERS = "[importlinter:contract:tiers]"
+REGISTRY = "src/atelier/entrypoints/registry.py"
 
 FILES = {
     "__init__.py": '"""{Title}: say in one sentence what this feature does for people."""\n\n__all__: list[str] = []\n',
@@ -36,6 +37,13 @@ def place_in_tiers(text: str, name: str, beside: str | None = None) -> str:
     return before + TIERS + placed
 
 
+def place_in_registry(text: str, name: str) -> str:
+    """The registry with the feature as the last of its tuple."""
+    start = text.index("FEATURES = (")
+    end = text.index("\n)", start)
+    return f'{text[:end]}\n    "{name}",{text[end:]}'
+
+
 def create(root: Path, name: str, beside: str | None = None) -> list[Path]:
     """Write the files; a name that is placed in the tiers already keeps its place."""
     if not re.fullmatch(r"[a-z]+", name):
@@ -49,6 +57,8 @@ def create(root: Path, name: str, beside: str | None = None) -> list[Path]:
     text = contracts.read_text(encoding="utf-8")
     if not re.search(rf"\({name}\)", text.split(TIERS)[1]):
         contracts.write_text(place_in_tiers(text, name, beside), encoding="utf-8")
+    registry = root / REGISTRY
+    registry.write_text(place_in_registry(registry.read_text(encoding="utf-8"), name), encoding="utf-8")
     written = []
     for place, files in ((folder, FILES), (root / "tests/features" / name, TESTS)):
         place.mkdir(parents=True, exist_ok=True)
@@ -67,7 +77,9 @@ def main() -> None:
         sys.exit(str(refusal))
     for path in written:
         print(path.relative_to(ROOT))
-    print(f'Next: its place in .importlinter, "{sys.argv[1]}" in the registry of entrypoints, its first test.')
+    print(
+        "Placed in .importlinter and in the registry: move it in both to where it belongs. Then write its first test."
+    )
 
 
 if __name__ == "__main__":

@@ -48,6 +48,13 @@ def test_a_new_feature_stands_on_top_or_beside_another(project: Path) -> None:
     assert tiers["frames"] == tiers["drive"]
 
 
+def test_a_new_feature_is_registered(project: Path) -> None:
+    create(project, "postcards")
+
+    text = (project / "src/atelier/entrypoints/registry.py").read_text()
+    assert text.split("FEATURES = (")[1].split(")")[0].rstrip().endswith('"postcards",')
+
+
 def test_a_feature_that_has_its_tier_keeps_it(project: Path) -> None:
     before = (project / ".importlinter").read_text()
 

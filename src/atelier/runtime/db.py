@@ -81,6 +81,7 @@ class Session(ReadSession):
 
 _open = ContextVar("open_transactions", default=0)
 
+_ROLE = text("SELECT set_config('role', :role, true)")
 _ENTER = text("SELECT set_config('role', :role, true), set_config('app.user_id', :user_id, true)")
 
 
@@ -103,6 +104,7 @@ class Sessions:
         async with Session(self.engine, expire_on_commit=False) as session:
             async with _counted(), session.begin():
                 await session.execute(_ENTER, {"role": role, "user_id": str(user_id or "")})
+                session.info["role"] = role
                 yield session
             wake: set[tuple[str, str]] = session.info.pop("wake", set())
             for channel, payload in wake:
@@ -118,6 +120,25 @@ class Sessions:
     async def close(self) -> None:
         await self.signals.close()
         await self.engine.dispose()
+
+
+@asynccontextmanager
+async def as_system(session: Session) -> AsyncIterator[None]:
+    """Step up within a person's transaction, for what people may cause but never write themselves: the ledger.
+
+    After an error the transaction is lost anyway, and the role with it.
+    """
+    before: DbRole = session.info["role"]
+    if before is DbRole.SYSTEM:
+        yield
+        return
+    await session.execute(_ROLE, {"role": DbRole.SYSTEM})
+    session.info["role"] = DbRole.SYSTEM
+    try:
+        yield
+    finally:
+        session.info["role"] = before
+    await session.execute(_ROLE, {"role": before})
 
 
 @asynccontextmanager

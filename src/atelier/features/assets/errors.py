@@ -1,10 +1,6 @@
 """Why a file is refused. Each message names the file and the remedy."""
 
-<<<<<<< HEAD
 from atelier.kernel.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable, Unsupported
-=======
-from atelier.kernel.errors import Invalid, TooLarge, Unavailable, Unsupported
->>>>>>> engine
 from atelier.kernel.text import _
 
 
@@ -57,18 +53,13 @@ class TooElongated(TooLarge):
 
 
 class AmbiguousFile(Unsupported):
-<<<<<<< HEAD
     message = _(
         "“{name}” is an image with something else hidden in it ({kind}). Please save it again as a JPEG or PNG."
     )
-=======
-    message = _("“{name}” is an image with something else hidden in it ({kind}). Please save it again as a JPEG or PNG.")
->>>>>>> engine
 
 
 class DecoderUnavailable(Unavailable):
     message = _("Images cannot be opened right now. Please try again in a moment.")
-<<<<<<< HEAD
 
 
 class ImageNotFound(NotFound):
@@ -85,5 +76,3 @@ class NoFiles(Invalid):
 
 class ImageInUse(Conflict):
     message = _("This image is being worked on. Cancel the job or wait until it is done, then delete the image.")
-=======
->>>>>>> engine

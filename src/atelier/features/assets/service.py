@@ -23,6 +23,7 @@ from atelier.features.assets.types import (
     StoredFile,
 )
 from atelier.features.catalog import Limits
+from atelier.kernel.pagination import DEFAULT_LIMIT, Slice, decode_cursor
 from atelier.runtime.db import ReadSession, Session
 from atelier.runtime.storage import Blobs, LinkSigner
 
@@ -175,3 +176,12 @@ async def scratch_file() -> AsyncIterator[Path]:
         yield Path(folder.name, "upload")
     finally:
         await asyncio.to_thread(folder.cleanup)
+
+
+async def list_recent(
+    session: ReadSession, signer: LinkSigner, user_id: UUID, *, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Slice[ImageView]:
+    """The person's images, newest first."""
+    rows = await queries.list_images(session, user_id, before=decode_cursor(cursor), limit=limit + 1)
+    page = Slice.of(rows, limit, lambda image: image.id)
+    return Slice(await view_images(session, signer, user_id, page.items), page.next_cursor)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
+from pydantic import BaseModel
+
 from atelier.features.assets.ports import Frame, ImageDecoder, ImageFormat, ImageLimits, Likeness
 from atelier.features.engines.errors import NotSupported
 from atelier.features.engines.ports import Adjustments, Capabilities, EnhanceRequest, FrameRequest, ImageEngine
@@ -25,7 +27,12 @@ NO_ANALYSIS: Record = {"words": [], "steps": [], "luminance": {}, "is_default": 
 def build(engine: ImageEngine, decoder: ImageDecoder) -> Pipeline:
     """The recipe on one engine; `decoder` checks what the engine made."""
     steps = (Analyze(engine), Cut(engine), Describe(), Generate(engine), Check(decoder), Deliver())
-    return Pipeline(PRODUCT, VERSION, steps)
+    able = engine.capabilities()
+
+    def refuse(options: BaseModel) -> None:
+        refuse_unsupported(able, EnhancementOptions.model_validate(options.model_dump()))
+
+    return Pipeline(PRODUCT, VERSION, able.name, EnhancementOptions, steps, refuse)
 
 
 def refuse_unsupported(engine: Capabilities, options: EnhancementOptions) -> None:

@@ -1,9 +1,11 @@
 """What a product (enhancement, staging, …) gives to the job engine, and what it is given while it runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from pydantic import BaseModel
 
 from atelier.features.imaging.types import Record, Stage, StageResult
 
@@ -64,8 +66,17 @@ class Pipeline:
 
     product: str
     version: str
+    engine: str
+    options: type[BaseModel]
     steps: Sequence[Step]
+    refuse: Callable[[BaseModel], None]
+    """Raises NotSupported for options that the engine cannot do, before anything is held."""
+
+    @property
+    def recipe(self) -> str:
+        """What a job remembers it was made with."""
+        return f"{self.product}/{self.version}"
 
 
-Pipelines = Mapping[str, Pipeline]
-"""By product, filled at the composition root."""
+class Pipelines(dict[str, Pipeline]):
+    """By product, filled at the composition root."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from uuid import UUID
 
 from atelier.kernel.text import _
 
@@ -68,3 +69,109 @@ class StageResult:
     record: Record
     files: Mapping[str, Path] = field(default_factory=dict)
     warning: str | None = None
+
+
+class ErrorClass(StrEnum):
+    """Whose fault a failure is decides what follows: see `retry_after`."""
+
+    USER = "user"
+    TRANSIENT = "transient"
+    QUOTA = "quota"
+    CONTENT = "content"
+    BUG = "bug"
+    WORKER_DEATH = "worker_death"
+    DEADLINE = "deadline"
+    NEEDS_INPUT = "needs_input"
+
+
+class InputRole(StrEnum):
+    SOURCE = "source"
+    BLEND = "blend"
+    REFERENCE = "reference"
+    MASK = "mask"
+
+
+class JobSource(StrEnum):
+    """Where the wish came from."""
+
+    WEB = "web"
+    API = "api"
+    MCP = "mcp"
+    DRIVE = "drive"
+    ANONYMOUS = "anonymous"
+    DEMO = "demo"
+
+
+class Verdict(StrEnum):
+    """What the checking stage said."""
+
+    PASSED = "passed"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job that this worker may work on, for as long as it keeps the lease."""
+
+    job_id: UUID
+    user_id: UUID
+    attempt: int
+    product: str
+    failures: int
+    hold_id: UUID | None
+    cost_held: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that a worker needs to know to run a claimed job, read once."""
+
+    parameters: Record
+    prompt: str | None
+    seed: int
+    engine: str
+    recipe: str
+    source_key: str
+    source_name: str
+    done: Mapping[Stage, "StageDone"]
+
+
+@dataclass(frozen=True)
+class StageDone:
+    """A stage as it was recorded; a later attempt goes on from there."""
+
+    record: Record
+    files: Mapping[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A job to be made."""
+
+    product: str
+    image_id: UUID
+    options: Record
+    prompt: str | None = None
+    source: JobSource = JobSource.WEB
+    api_key_id: UUID | None = None
+    submission_key: str | None = None
+    retry_of: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a job would cost, and what would be left."""
+
+    product: str
+    options: Record
+    unit: str
+    units: int
+    available: int
+
+    @property
+    def is_affordable(self) -> bool:
+        return self.units <= self.available
+
+    @property
+    def left(self) -> int:
+        return self.available - self.units

@@ -1,0 +1,1 @@
+"""Stored files: images, their facts, and the gate that untrusted ones pass."""

@@ -1,0 +1,1 @@
+"""The enhancement product: a photo made better, never made up."""

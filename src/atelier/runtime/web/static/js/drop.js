@@ -1,0 +1,177 @@
+// Photos by drop, browse, paste or camera; each is sent on its own, and the form carries the ids that came back.
+
+const AT_ONCE = 3;
+
+class FileDrop extends HTMLElement {
+  connectedCallback() {
+    if (this.rows) return;
+    this.rows = new Map();
+    this.words = JSON.parse(this.dataset.words);
+    this.input = this.querySelector(".drop-zone > input[type=file]");
+    this.list = this.querySelector(".files");
+    this.input.removeAttribute("name");
+    this.required = this.input.required;
+    this.addEventListener("change", (event) => this.browse(event));
+    this.addEventListener("click", (event) => this.act(event));
+    for (const type of ["dragover", "dragleave", "drop"]) this.addEventListener(type, (event) => this.hover(event));
+    this.paste = (event) => { if (event.clipboardData?.files.length) this.take(event.clipboardData.files); };
+    document.addEventListener("paste", this.paste);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("paste", this.paste);
+  }
+
+  browse(event) {
+    if (event.target.type !== "file") return;
+    this.take(event.target.files);
+    event.target.value = "";
+  }
+
+  hover(event) {
+    event.preventDefault();
+    this.classList.toggle("is-over", event.type === "dragover");
+    if (event.type === "drop") this.take(event.dataTransfer.files);
+  }
+
+  take(files) {
+    const limit = Number(this.getAttribute("limit"));
+    if (limit === 1) for (const row of [...this.rows.keys()]) this.remove(row);
+    const room = limit - this.rows.size;
+    this.complain(files.length > room ? this.words.many.replace("{limit}", limit) : "");
+    for (const file of [...files].slice(0, room)) this.add(file);
+    this.next();
+  }
+
+  add(file) {
+    const row = this.querySelector("template").content.cloneNode(true).querySelector(".file");
+    const bytes = Number(this.getAttribute("max-bytes"));
+    this.rows.set(row, { file, request: null, id: null });
+    row.querySelector(".file-name").textContent = file.name;
+    this.list.append(row);
+    this.preview(row, file);
+    const size = `${Math.floor(bytes / 1048576)} MB`;
+    if (file.size > bytes) this.fail(row, this.words.large.replace("{limit}", size));
+    else this.set(row, "waiting", this.words.waiting);
+    this.tell("added", { name: file.name });
+  }
+
+  async preview(row, file) {
+    const canvas = row.querySelector("canvas");
+    const picture = await createImageBitmap(file, { resizeWidth: 192, resizeQuality: "medium" }).catch(() => null);
+    if (!picture) return;
+    const scale = Math.max(canvas.width / picture.width, canvas.height / picture.height);
+    const [width, height] = [picture.width * scale, picture.height * scale];
+    canvas.getContext("2d").drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
+  }
+
+  set(row, state, note) {
+    row.dataset.state = state;
+    row.querySelector(".file-note").textContent = note;
+    this.settle();
+  }
+
+  // The form may go when at least one photo is there and none is still on its way.
+  settle() {
+    const states = [...this.rows.keys()].map((row) => row.dataset.state);
+    const isBusy = states.some((state) => state === "waiting" || state === "sending");
+    if (states.length) this.dataset.count = states.length;
+    else delete this.dataset.count;
+    this.input.required = this.required && !isBusy && !states.includes("done");
+    this.input.setCustomValidity(isBusy ? this.words.wait : "");
+  }
+
+  next() {
+    const rows = [...this.rows.keys()];
+    const free = AT_ONCE - rows.filter((row) => row.dataset.state === "sending").length;
+    for (const row of rows.filter((each) => each.dataset.state === "waiting").slice(0, Math.max(0, free))) this.send(row);
+  }
+
+  send(row) {
+    const entry = this.rows.get(row);
+    const request = new XMLHttpRequest();
+    const body = new FormData();
+    body.append("file", entry.file, entry.file.name);
+    entry.request = request;
+    request.open("POST", this.getAttribute("upload"));
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.onprogress = ({ loaded, total }) => {
+      row.querySelector("progress").value = (100 * loaded) / total;
+      row.querySelector(".file-note").textContent = `${this.words.sending} · ${Math.round((100 * loaded) / total)} %`;
+    };
+    request.onload = () => this.receive(row, request);
+    request.onerror = () => this.fail(row, this.words.failed);
+    this.set(row, "sending", this.words.sending);
+    request.send(body);
+  }
+
+  receive(row, request) {
+    const answer = readJson(request.responseText);
+    if (request.status < 200 || request.status > 299 || !answer.id) return this.fail(row, answer.detail ?? this.words.failed);
+    const hidden = document.createElement("input");
+    Object.assign(hidden, { type: "hidden", name: this.getAttribute("name"), value: answer.id });
+    row.append(hidden);
+    if (answer.thumbnail) {
+      const image = new Image(64, 48);
+      Object.assign(image, { className: "file-thumb", alt: "", src: answer.thumbnail });
+      image.decode().then(() => row.querySelector("canvas")?.replaceWith(image), () => {});
+    }
+    this.rows.get(row).id = answer.id;
+    this.set(row, "done", answer.width ? `${this.words.done} · ${answer.width} × ${answer.height}` : this.words.done);
+    this.tell("uploaded", answer);
+    return this.next();
+  }
+
+  fail(row, text) {
+    this.set(row, "failed", text);
+    this.tell("failed", { name: this.rows.get(row).file.name, text });
+    this.next();
+  }
+
+  act(event) {
+    const action = event.target.closest("[data-do]")?.dataset.do;
+    const row = event.target.closest(".file");
+    if (!action || !this.rows.has(row)) return;
+    if (action === "remove") this.remove(row);
+    else if (action === "pause") {
+      this.rows.get(row).request?.abort();
+      this.set(row, "paused", this.words.paused);
+    } else this.set(row, "waiting", this.words.waiting);
+    this.next();
+  }
+
+  remove(row) {
+    const { request, id, file } = this.rows.get(row);
+    request?.abort();
+    this.rows.delete(row);
+    row.remove();
+    this.settle();
+    this.tell("removed", { id, name: file.name });
+  }
+
+  complain(text) {
+    const line = this.querySelector("[data-drop-error]");
+    line.textContent = text;
+    line.hidden = !text;
+  }
+
+  tell(what, detail) {
+    const count = [...this.rows.values()].filter(({ id }) => id).length;
+    this.dispatchEvent(new CustomEvent(`file-drop:${what}`, { bubbles: true, detail }));
+    this.dispatchEvent(new CustomEvent("file-drop:change", { bubbles: true, detail: { count } }));
+    if (what !== "removed" && what !== "added") {
+      const text = `${detail.name}: ${what === "failed" ? detail.text : this.words.done}`;
+      document.dispatchEvent(new CustomEvent("announce", { detail: { text } }));
+    }
+  }
+}
+
+function readJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+customElements.define("file-drop", FileDrop);

@@ -56,6 +56,31 @@ fix: install ## Format, and apply the safe fixes
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
+.PHONY: dev
+dev: install ## Site and worker, started again at every change of the source
+	@$(BIN)/watchfiles ".venv/bin/atelier serve" src
+
+.PHONY: docs
+docs: install ## Write the reference pages that come from the code: settings, errors, API
+	@$(PYTHON) -m dev.reference
+
+.PHONY: db-new
+db-new: install ## A migration for what the models have become: make db-new m="add credit holds"
+	@$(PYTHON) -m dev.db new "$(m)"
+	@$(BIN)/ruff format --quiet src/atelier/migrations
+
+.PHONY: db-check
+db-check: install ## Whether migrations and models agree
+	@$(PYTHON) -m dev.db check
+
+.PHONY: db-up
+db-up: install ## Bring the database to the newest schema
+	@$(PYTHON) -m dev.db up
+
+.PHONY: db-reset
+db-reset: install ## Empty the private development database
+	@$(PYTHON) -m dev.db reset
+
 .PHONY: test-one
 test-one: install ## One test file, folder or name: make test-one path=tests/dev
 	@$(BIN)/pytest $(path)

@@ -128,6 +128,12 @@ def test_all_rules_run_over_a_set_of_files() -> None:
     assert {finding.rule for finding in find_all(sources, ROOT)} == {"foreign-keys", "transactions"}
 
 
+def test_a_file_that_does_not_parse_is_named() -> None:
+    sources = [Source(RUNTIME, "def broken(:\n")]
+
+    assert [finding.rule for finding in find_all(sources, ROOT)] == ["syntax"]
+
+
 @pytest.mark.parametrize("text", ["datetime.utcnow()", "datetime.now()"])
 def test_ruff_refuses_naive_time(text: str) -> None:
     command = [

@@ -3,12 +3,14 @@
 from alembic import context
 from sqlalchemy import text
 
-OURS_ONLY_PREFIX = "procrastinate_"
+# Tables without a model: the task queue's own, and those of the machinery, which plain SQL works on.
+MODEL_FREE = ("procrastinate_", "atelier_task_schema", "events", "event_cursors", "rate_limits", "idempotency_keys")
 
 
 def include_object(item: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:  # noqa: ARG001, FBT001
-    """The queue's own tables are not in our metadata and are left alone."""
-    return not (reflected and compare_to is None and (name or "").startswith(OURS_ONLY_PREFIX))
+    """Tables without a model are left alone, with their indexes."""
+    table = name if kind == "table" else getattr(getattr(item, "table", None), "name", "")
+    return not (reflected and compare_to is None and (table or "").startswith(MODEL_FREE))
 
 
 def run() -> None:

@@ -15,7 +15,10 @@ REQUESTS = Counter("atelier_http_requests", "Requests by route and status.", ["m
 REQUEST_SECONDS = Histogram("atelier_http_request_seconds", "Time to the last byte, by route.", ["route"])
 JOBS_ENDED = Counter("atelier_jobs_ended", "Jobs by product and outcome.", ["product", "status"])
 STAGE_SECONDS = Histogram(
-    "atelier_stage_seconds", "Time of a stage.", ["product", "stage"], buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+    "atelier_stage_seconds",
+    "Time of a stage.",
+    ["product", "stage"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
 
 
@@ -44,4 +47,6 @@ def configure_logging(level: str, *, json: bool) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=max(logging.WARNING, logging.getLevelNamesMapping()[level]), stream=sys.stderr, force=True)
+    logging.basicConfig(
+        level=max(logging.WARNING, logging.getLevelNamesMapping()[level]), stream=sys.stderr, force=True
+    )

@@ -17,7 +17,15 @@ from atelier.adapters.local_engine.process import (
     ChildTooSlow,
 )
 from atelier.features.assets import errors
-from atelier.features.assets.ports import Derivative, DerivativeSpec, Frame, ImageFacts, ImageFormat, ImageLimits, Likeness
+from atelier.features.assets.ports import (
+    Derivative,
+    DerivativeSpec,
+    Frame,
+    ImageFacts,
+    ImageFormat,
+    ImageLimits,
+    Likeness,
+)
 from atelier.features.assets.types import MEGABYTE
 from atelier.kernel.errors import AppError
 

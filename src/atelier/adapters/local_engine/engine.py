@@ -17,7 +17,7 @@ from atelier.adapters.local_engine.process import (
     Reply,
 )
 from atelier.features.assets.ports import Frame, ImageFormat
-from atelier.features.engines.errors import EngineFailed, EngineTimeout, EngineUnavailable, NotSupported
+from atelier.features.engines import EngineFailed, EngineTimeout, EngineUnavailable, NotSupported
 from atelier.features.engines.ports import (
     Capabilities,
     EnhanceRequest,
@@ -82,9 +82,7 @@ class LocalEngine:
         made = (await self._run(command, name=source.name, progress=progress)).result
         return _result(made, out)
 
-    async def _run(
-        self, command: Mapping[str, object], *, name: str = "", progress: Progress | None = None
-    ) -> Reply:
+    async def _run(self, command: Mapping[str, object], *, name: str = "", progress: Progress | None = None) -> Reply:
         try:
             return await self._runner.run(command, self._allowance, progress=progress)
         except ChildRefused as refusal:

@@ -42,9 +42,7 @@ async def find_image(session: ReadSession, user_id: UUID, image_id: UUID) -> Ima
     )
 
 
-async def list_images(
-    session: ReadSession, user_id: UUID, *, before: UUID | None, limit: int
-) -> Sequence[Image]:
+async def list_images(session: ReadSession, user_id: UUID, *, before: UUID | None, limit: int) -> Sequence[Image]:
     """Newest first, from below `before`."""
     images = select(Image).where(Image.user_id == user_id, Image.deleted_at.is_(None))
     if before is not None:

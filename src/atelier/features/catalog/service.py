@@ -107,7 +107,9 @@ async def current(session: ReadSession) -> Catalogue:
     return _parsed[file_hash]
 
 
-async def price_of(session: ReadSession, product: str, options: dict[str, object]) -> tuple[Product, tuple[Amount, ...]]:
+async def price_of(
+    session: ReadSession, product: str, options: dict[str, object]
+) -> tuple[Product, tuple[Amount, ...]]:
     """The product and the ways to pay for it with these options. Raises UnknownProduct or NotOnSale."""
     found = (await current(session)).product(product)
     if found is None:

@@ -53,9 +53,7 @@ class Transfer(Identified, Base):
     description: Mapped[str | None]
     actor: Mapped[str | None]
     hold_id: Mapped[UUID | None] = mapped_column(ForeignKey("credit_holds.id", ondelete="RESTRICT"))
-    reverses_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("ledger_transfers.id", ondelete="RESTRICT"), index=True
-    )
+    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transfers.id", ondelete="RESTRICT"), index=True)
     details: Mapped[Json] = mapped_column("metadata", server_default=text("'{}'"))
 
 

@@ -289,9 +289,7 @@ async def list_wallets_with_expired(session: Session, now: datetime, limit: int)
     return rows.all()
 
 
-async def list_entries(
-    session: ReadSession, user_id: UUID, *, before: UUID | None, limit: int
-) -> Sequence[EntryLine]:
+async def list_entries(session: ReadSession, user_id: UUID, *, before: UUID | None, limit: int) -> Sequence[EntryLine]:
     """The person's own entries, newest first."""
     entries = (
         select(Entry, Transfer)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from atelier.features.assets.ports import Frame, ImageFormat
@@ -104,3 +106,23 @@ class EnhanceResult:
 
     def to_record(self) -> Record:
         return {**asdict(self), "path": self.path.name, "is_enlarged": self.is_enlarged}
+
+
+class CallOutcome(StrEnum):
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class CallRecord:
+    """What is remembered of one call."""
+
+    engine: str
+    reference: str
+    attempt: int
+    started_at: datetime
+    finished_at: datetime
+    outcome: CallOutcome = CallOutcome.SUCCEEDED
+    cost_micro: int = 0
+    model: str | None = None
+    request_id: str | None = None

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from atelier.features.enhancement.types import Aspect, Correction, Crop, OutputFormat
-from atelier.features.imaging.types import Tier
+from atelier.features.imaging import Tier
 from atelier.kernel.text import _
 
 QUALITY = {

@@ -7,14 +7,14 @@ from typing import ClassVar
 from pydantic import BaseModel
 
 from atelier.features.assets.ports import Frame, ImageDecoder, ImageFormat, ImageLimits, Likeness
-from atelier.features.engines.errors import NotSupported
+from atelier.features.engines import NotSupported
 from atelier.features.engines.ports import Adjustments, Capabilities, EnhanceRequest, FrameRequest, ImageEngine
 from atelier.features.enhancement import errors
 from atelier.features.enhancement.options import EnhancementOptions
 from atelier.features.enhancement.prompts import NEGATIVE, write_prompt
 from atelier.features.enhancement.types import PRODUCT, RESULT, VERSION, Correction, Crop, Prompt
 from atelier.features.imaging.ports import Pipeline, StageContext
-from atelier.features.imaging.types import Record, Stage, StageResult
+from atelier.features.imaging import Record, Stage, StageResult
 from atelier.kernel.errors import AppError
 from atelier.kernel.text import _
 

@@ -140,7 +140,13 @@ async def fail(session: Session, claim: Claim, error_class: ErrorClass, error_co
 
 
 async def put_back(  # noqa: PLR0913 - the facts of one decision
-    session: Session, claim: Claim, *, wait: float, counted: bool, error_class: ErrorClass | None, error_code: str | None
+    session: Session,
+    claim: Claim,
+    *,
+    wait: float,
+    counted: bool,
+    error_class: ErrorClass | None,
+    error_code: str | None,
 ) -> bool:
     """Queue the job again after `wait` seconds; `counted` uses up one of its tries."""
     values = {

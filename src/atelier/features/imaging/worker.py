@@ -124,9 +124,7 @@ class Worker:
 
     async def _claim(self, limit: int) -> "list[Claim]":
         async with self.sessions.begin(role=DbRole.SYSTEM) as session:
-            return list(
-                await service.claim_jobs(session, self.id, limit=limit, lease=self.pace.lease_seconds)
-            )
+            return list(await service.claim_jobs(session, self.id, limit=limit, lease=self.pace.lease_seconds))
 
     async def _keep_sweeping(self) -> None:
         while True:

@@ -49,9 +49,19 @@ HELPERS = [
                        target, owner_column, owner_column);
         EXECUTE format('CREATE POLICY system ON %s TO atelier_system USING (true) WITH CHECK (true)', target);
         EXECUTE format('CREATE POLICY owner ON %s TO CURRENT_USER USING (true) WITH CHECK (true)', target);
-        EXECUTE format('GRANT %s ON %s TO atelier_app', app_may, target);
+        IF app_may IS NOT NULL THEN
+            EXECUTE format('GRANT %s ON %s TO atelier_app', app_may, target);
+        END IF;
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO atelier_system', target);
         CALL atelier_keep_updated(target);
+    END $$
+    """,
+    # Rows that are written once: not even the machinery may change or remove them.
+    """
+    CREATE PROCEDURE atelier_append_only(target regclass) LANGUAGE plpgsql AS $$
+    BEGIN
+        EXECUTE format('REVOKE UPDATE, DELETE ON %s FROM atelier_system', target);
+        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION atelier_refuse_change()', target);
     END $$
     """,
     # A table without an owner: the back office and the machinery write it, people may be allowed to read it.
@@ -96,7 +106,9 @@ def upgrade() -> None:
     op.create_table(
         "events",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), primary_key=True),
-        sa.Column("transaction", sa.BigInteger(), server_default=sa.text("pg_current_xact_id()::text::bigint"), nullable=False),
+        sa.Column(
+            "transaction", sa.BigInteger(), server_default=sa.text("pg_current_xact_id()::text::bigint"), nullable=False
+        ),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("body", JSONB(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
@@ -118,7 +130,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("event_cursors", "events", "rate_limits", "idempotency_keys"):
         op.drop_table(table)
-    for procedure in ("atelier_share(regclass, text)", "atelier_own(regclass, text, text)", "atelier_keep_updated(regclass)"):
+    for procedure in (
+        "atelier_append_only(regclass)",
+        "atelier_share(regclass, text)",
+        "atelier_own(regclass, text, text)",
+        "atelier_keep_updated(regclass)",
+    ):
         op.execute(f"DROP PROCEDURE {procedure}")
     for function in ("atelier_user", "atelier_refuse_change", "atelier_touch"):
         op.execute(f"DROP FUNCTION {function}()")

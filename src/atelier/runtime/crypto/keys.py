@@ -61,12 +61,16 @@ class Keys:
 def load_keys(data: Path, settings: Security) -> Keys:
     """The configured keys; those that are missing are made once, in a file that only we can read."""
     kept = _kept_keys(data)
-    sealing = _parsed("security.encryption_key", settings.encryption_key.get_secret_value()) if (
-        settings.encryption_key
-    ) else _bytes(kept["sealing"])
-    signing = _parsed("security.signing_key", settings.signing_key.get_secret_value()) if (
-        settings.signing_key
-    ) else _bytes(kept["signing"])
+    sealing = (
+        _parsed("security.encryption_key", settings.encryption_key.get_secret_value())
+        if (settings.encryption_key)
+        else _bytes(kept["sealing"])
+    )
+    signing = (
+        _parsed("security.signing_key", settings.signing_key.get_secret_value())
+        if (settings.signing_key)
+        else _bytes(kept["signing"])
+    )
     key_id = hashlib.sha256(sealing).hexdigest()[:8]
     return Keys(key_id, {key_id: sealing}, signing)
 

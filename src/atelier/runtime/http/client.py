@@ -28,7 +28,9 @@ class Outbound:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
-    async def fetch(self, method: str, url: str, *, max_bytes: int = MAX_BYTES, content: bytes | None = None) -> httpx.Response:
+    async def fetch(
+        self, method: str, url: str, *, max_bytes: int = MAX_BYTES, content: bytes | None = None
+    ) -> httpx.Response:
         """The answer with its body, at most `max_bytes` of it. Raises OutboundRefused or httpx errors."""
         if in_transaction():
             raise RuntimeError("a remote call while a transaction is open")

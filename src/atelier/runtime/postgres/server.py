@@ -47,7 +47,9 @@ class LocalServer:
     password: str
 
     def url(self, database: str = "atelier", *, user: str = LOGIN) -> str:
-        return f"postgresql://{user}:{quote(self.password, safe='')}@/{database}?host={quote(str(self.sockets), safe='')}"
+        return (
+            f"postgresql://{user}:{quote(self.password, safe='')}@/{database}?host={quote(str(self.sockets), safe='')}"
+        )
 
     def stop(self) -> None:
         """A fast, clean stop. Only the supervisor that started the server calls this."""
@@ -107,7 +109,17 @@ def _initialise(server: LocalServer, home: Path) -> None:
     aside.mkdir(mode=0o700)
     server.tools.own(aside)
     server.tools.run(
-        "initdb", "-D", aside, "-U", BOOTSTRAP, "-E", "UTF8", "-A", "scram-sha-256", f"--pwfile={home / 'secret'}", "--locale=C"
+        "initdb",
+        "-D",
+        aside,
+        "-U",
+        BOOTSTRAP,
+        "-E",
+        "UTF8",
+        "-A",
+        "scram-sha-256",
+        f"--pwfile={home / 'secret'}",
+        "--locale=C",
     )
     with (aside / "postgresql.conf").open("a") as handle:
         handle.write("\ninclude 'atelier.conf'\n")

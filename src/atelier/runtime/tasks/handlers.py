@@ -63,7 +63,10 @@ class Handlers:
     subscriptions: list[Subscription] = field(default_factory=list)
 
     def task(
-        self, message: type[M], *, retry: Retry = Retry()  # noqa: B008 - a frozen value
+        self,
+        message: type[M],
+        *,
+        retry: Retry = Retry(),  # noqa: B008 - a frozen value
     ) -> Callable[[Callable[[M, TaskContext], Awaitable[None]]], Callable[[M, TaskContext], Awaitable[None]]]:
         def declare(run: Callable[[M, TaskContext], Awaitable[None]]) -> Callable[[M, TaskContext], Awaitable[None]]:
             self.tasks.append(HandledTask(message, run, retry))

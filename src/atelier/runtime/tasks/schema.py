@@ -13,9 +13,8 @@ DO $$ DECLARE f regprocedure; BEGIN
         EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public, pg_temp', f);
     END LOOP;
 END $$;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO atelier_system;
-REVOKE INSERT, UPDATE, DELETE ON alembic_version, atelier_task_schema FROM atelier_system;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO atelier_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers,
+    procrastinate_workers TO atelier_system;
 """
 
 

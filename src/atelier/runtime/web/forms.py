@@ -50,7 +50,9 @@ async def read_form(request: Request, model: type[M]) -> Form[M]:
     try:
         return Form(model.model_validate(known), shown)
     except ValidationError as error:
-        return Form(None, shown, {str(item["loc"][0]) if item["loc"] else "": _message(item) for item in error.errors()})
+        return Form(
+            None, shown, {str(item["loc"][0]) if item["loc"] else "": _message(item) for item in error.errors()}
+        )
 
 
 def _message(item: Any) -> str:  # noqa: ANN401 - pydantic's error details

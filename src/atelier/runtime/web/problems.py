@@ -113,7 +113,9 @@ async def _on_app_error(request: Request, error: Exception) -> Response:
 async def _on_validation(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    fields = [{"field": ".".join(str(part) for part in item["loc"][1:]), "message": item["msg"]} for item in error.errors()]
+    fields = [
+        {"field": ".".join(str(part) for part in item["loc"][1:]), "message": item["msg"]} for item in error.errors()
+    ]
     return await answer(request, Invalid(), fields=fields)
 
 
@@ -175,7 +177,9 @@ def _problem(request: Request, error: AppError, status: int, fields: list[dict[s
         "request_id": request.state.request_id,
         "retryable": error.retryable,
     }
-    return body | ({"errors": fields} if fields else {}) | {key: value for key, value in extra.items() if key not in body}
+    return (
+        body | ({"errors": fields} if fields else {}) | {key: value for key, value in extra.items() if key not in body}
+    )
 
 
 def _headers(error: AppError, status: int) -> dict[str, str]:

@@ -33,7 +33,9 @@ async def read_session(request: Request, actor: MaybeActorDep, sessions: Session
 
 
 async def back_office_session(
-    request: Request, actor: AdminDep, sessions: SessionsDep  # noqa: ARG001 - the order matters: admin first
+    request: Request,
+    actor: AdminDep,
+    sessions: SessionsDep,  # noqa: ARG001 - the order matters: admin first
 ) -> AsyncIterator[Session]:
     async with sessions.begin(role=DbRole.SYSTEM) as session:
         request.state.session = session

@@ -19,7 +19,9 @@ HIDDEN = re.compile(
     rb"|(?P<archive>7z\xbc\xaf\x27\x1c)|(?P<program>\x7fELF)|(?P<GIF>GIF8[79]a)",
     re.IGNORECASE,
 )
-SCRIPTS = re.compile(rb"(?P<PHP><\?php|__HALT_COMPILER)|(?P<HTML><!doctype html|<html)|(?P<script><script)", re.IGNORECASE)
+SCRIPTS = re.compile(
+    rb"(?P<PHP><\?php|__HALT_COMPILER)|(?P<HTML><!doctype html|<html)|(?P<script><script)", re.IGNORECASE
+)
 PDF_REACH = 1024
 ZIP_END = b"PK\x05\x06"
 ZIP_END_SIZE = 22

@@ -49,7 +49,14 @@ async def adjust(  # noqa: PLR0913 - each is a fact that the record must carry
     """Add or take units by hand, with a reason; once for `key`. Raises InsufficientCredits rather than overdraw."""
     if units > 0:
         gift = Grant(
-            unit, units, TransferKind.ADJUSTMENT_ADD, BucketKind.BONUS, "adjustment", key, description=reason, actor=actor
+            unit,
+            units,
+            TransferKind.ADJUSTMENT_ADD,
+            BucketKind.BONUS,
+            "adjustment",
+            key,
+            description=reason,
+            actor=actor,
         )
         return await grant(session, user_id, gift, now=now)
     async with as_system(session):

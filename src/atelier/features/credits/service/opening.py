@@ -115,5 +115,3 @@ def between(wallet: Opened, kind: TransferKind, house: AccountKind, *, amount: i
         "house_kind": house,
         "amount": amount,
     }
-
-

@@ -35,7 +35,13 @@ SEEDS = 2**31
 
 
 async def quote_job(
-    session: ReadSession, pipelines: Pipelines, user_id: UUID, *, product: str, options: Mapping[str, Any], now: datetime
+    session: ReadSession,
+    pipelines: Pipelines,
+    user_id: UUID,
+    *,
+    product: str,
+    options: Mapping[str, Any],
+    now: datetime,
 ) -> Quote:
     """What a job would cost. Raises what `submit_job` would raise for the same product and options."""
     _pipeline, checked = _check(pipelines, product, options)
@@ -82,7 +88,13 @@ async def submit_job(session: Session, pipelines: Pipelines, actor: Actor, wish:
 
 
 async def retry_job(
-    session: Session, pipelines: Pipelines, actor: Actor, job_id: UUID, *, now: datetime, submission_key: str | None = None
+    session: Session,
+    pipelines: Pipelines,
+    actor: Actor,
+    job_id: UUID,
+    *,
+    now: datetime,
+    submission_key: str | None = None,
 ) -> UUID:
     """A new job with the same wish, priced anew; the old one stays as it ended. Raises JobNotFound, JobNotEnded."""
     job = await queries.find_job(session, actor.user_id, job_id)
@@ -130,9 +142,7 @@ async def _check_limits(session: Session, user_id: UUID, wish: Wish) -> None:
         raise QueueFull(count=unfinished, limit=limits.queued_jobs, retry_after=30)
 
 
-async def _price(
-    session: ReadSession, user_id: UUID, product: str, options: BaseModel, *, now: datetime
-) -> Quote:
+async def _price(session: ReadSession, user_id: UUID, product: str, options: BaseModel, *, now: datetime) -> Quote:
     """The first way to pay that the wallet can bear, else the last one."""
     values = options.model_dump(mode="json")
     _product, ways = await catalog.price_of(session, product, values)
@@ -168,5 +178,3 @@ async def _add_rest(  # noqa: PLR0913 - the parts of one job
         JobInput(user_id=user_id, job_id=job_id, role=InputRole.SOURCE, image_id=wish.image_id, file_id=file_id)
     )
     await session.flush()  # in the role of the person
-
-

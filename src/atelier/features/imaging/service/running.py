@@ -69,7 +69,9 @@ async def say_progress(session: Session, claim: Claim, stage: Stage, fraction: f
     announce(session, claim.user_id)
 
 
-async def finish_stage(session: Session, claim: Claim, stage: Stage, values: Mapping[str, Any], *, lease: float) -> None:
+async def finish_stage(
+    session: Session, claim: Claim, stage: Stage, values: Mapping[str, Any], *, lease: float
+) -> None:
     """Record a stage's effect once. Raises LostLease, and then nothing is recorded."""
     await say_progress(session, claim, stage, 1.0, lease=lease)
     await queries.record_stage(session, claim, stage, values)

@@ -66,9 +66,7 @@ async def view_job(session: ReadSession, signer: LinkSigner, user_id: UUID, job_
     return JobView(job, details, _track(job, recorded), line.source, line.result)
 
 
-async def view_lines(
-    session: ReadSession, signer: LinkSigner, user_id: UUID, jobs: Sequence[Job]
-) -> Sequence[JobLine]:
+async def view_lines(session: ReadSession, signer: LinkSigner, user_id: UUID, jobs: Sequence[Job]) -> Sequence[JobLine]:
     """The jobs with the pictures that they were made from and made, in a fixed number of queries."""
     ids = [job.id for job in jobs]
     inputs = {row.job_id: row.image_id for row in await queries.list_inputs(session, user_id, ids)}

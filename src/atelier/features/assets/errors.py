@@ -53,7 +53,9 @@ class TooElongated(TooLarge):
 
 
 class AmbiguousFile(Unsupported):
-    message = _("“{name}” is an image with something else hidden in it ({kind}). Please save it again as a JPEG or PNG.")
+    message = _(
+        "“{name}” is an image with something else hidden in it ({kind}). Please save it again as a JPEG or PNG."
+    )
 
 
 class DecoderUnavailable(Unavailable):

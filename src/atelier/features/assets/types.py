@@ -100,7 +100,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Likeness:
-    """How a result compares with its source: `structure` is 1 for the same edges in the same places, about 0 for another picture."""
+    """How a result compares with its source: `structure` is 1 for the same edges, about 0 for another picture."""
 
     structure: float
     spread: float

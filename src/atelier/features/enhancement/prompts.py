@@ -1,4 +1,4 @@
-"""Turns what was measured and what was asked into words for an engine that takes words. Pure: equal input, equal text."""
+"""Turns what was measured and what was asked into words for an engine that takes words."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +15,10 @@ NEGATIVE = (
     "oversaturated colours, halos, plastic skin, watermark, border"
 )
 REMEDIES: Mapping[str, tuple[str, str]] = {
-    "dark": ("exposure", "It is underexposed: brighten it naturally and open the shadows without washing out highlights."),
+    "dark": (
+        "exposure",
+        "It is underexposed: brighten it naturally and open the shadows without washing out highlights.",
+    ),
     "bright": ("exposure", "It is washed out: bring back contrast in the bright parts."),
     "noisy": ("denoise", "It is noisy: remove noise while keeping fine texture."),
     "blurred": ("deblur", "It is slightly blurred: make edges crisper without halos."),

@@ -37,9 +37,11 @@ def children() -> list[int]:
 
 
 async def first_child() -> int:
-    while not children():
+    for _look in range(1000):
+        if found := children():
+            return found[0]
         await anyio.sleep(0.01)
-    return children()[0]
+    raise AssertionError("no child appeared")
 
 
 @pytest.fixture

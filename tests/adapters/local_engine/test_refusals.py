@@ -114,9 +114,7 @@ async def test_a_bomb_costs_the_child_next_to_nothing(runner: ChildRunner, tmp_p
     bounds = {"max_pixels": 100_000_000, "max_pages": 50, "max_aspect": 100}
 
     with pytest.raises(ChildRefused) as caught:
-        await runner.run(
-            {"command": "inspect", "path": str(path), "bounds": bounds}, Allowance(60, 30, 2 * GIBIBYTE)
-        )
+        await runner.run({"command": "inspect", "path": str(path), "bounds": bounds}, Allowance(60, 30, 2 * GIBIBYTE))
 
     assert path.stat().st_size < 200_000
     assert caught.value.usage["peak_rss"] < 80_000_000

@@ -27,7 +27,7 @@ def run_inspect(command: Json, _progress: Callable[[float], None]) -> Json:
             refuse_camera_raw(data)
     try:
         return _inspect(path, kind, bounds)
-    except (pyvips.Error, ValueError, EOFError, RuntimeError) as error:
+    except (pyvips.Error, ValueError, EOFError, RuntimeError, SyntaxError, LookupError) as error:
         raise Refusal("damaged-image") from error
 
 

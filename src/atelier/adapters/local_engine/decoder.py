@@ -27,9 +27,9 @@ from atelier.features.assets.ports import (
     ImageLimits,
     Likeness,
 )
-from atelier.features.assets.types import MEGABYTE
 from atelier.kernel.errors import AppError
 
+MEGABYTE = 1_000_000
 ALLOWANCE = Allowance(seconds=60, cpu_seconds=30, memory=2 * GIBIBYTE)
 REFUSALS: Mapping[str, type[AppError]] = {
     refusal.code(): refusal

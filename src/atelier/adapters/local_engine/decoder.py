@@ -15,6 +15,7 @@ from atelier.adapters.local_engine.process import (
     ChildRefused,
     ChildRunner,
     ChildTooSlow,
+    absolute,
 )
 from atelier.features.assets import errors
 from atelier.features.assets.ports import (
@@ -26,9 +27,9 @@ from atelier.features.assets.ports import (
     ImageLimits,
     Likeness,
 )
-from atelier.features.assets.types import MEGABYTE
 from atelier.kernel.errors import AppError
 
+MEGABYTE = 1_000_000
 ALLOWANCE = Allowance(seconds=60, cpu_seconds=30, memory=2 * GIBIBYTE)
 REFUSALS: Mapping[str, type[AppError]] = {
     refusal.code(): refusal
@@ -58,17 +59,17 @@ class LocalDecoder:
         called = name or path.name
         size = _check_outside(path, limits, called)
         bounds = {key: value for key, value in asdict(limits).items() if key != "max_bytes"}
-        found = await self._run({"command": "inspect", "path": str(path.absolute()), "bounds": bounds}, called)
+        found = await self._run({"command": "inspect", "path": absolute(path), "bounds": bounds}, called)
         return ImageFacts.from_record({**found, "size": size})
 
     async def derive(self, path: Path, wanted: Sequence[DerivativeSpec], folder: Path) -> Sequence[Derivative]:
         specs = [asdict(spec) for spec in wanted]
-        command = {"command": "derive", "path": str(path.absolute()), "folder": str(folder.absolute()), "wanted": specs}
+        command = {"command": "derive", "path": absolute(path), "folder": absolute(folder), "wanted": specs}
         made = (await self._run(command, path.name))["derivatives"]
         return [_derivative(entry) for entry in made]
 
     async def compare(self, source: Path, result: Path, *, frame: Frame | None = None) -> Likeness:
-        paths = {"path": str(source.absolute()), "result": str(result.absolute())}
+        paths = {"path": absolute(source), "result": absolute(result)}
         found = await self._run({"command": "compare", **paths, "frame": asdict(frame or Frame())}, result.name)
         return Likeness(**{**found, "metadata": tuple(found["metadata"])})
 

@@ -1,5 +1,6 @@
 """The `local` engine: classical processing on this machine, in a limited child, at no cost."""
 
+import glob
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +16,7 @@ from atelier.adapters.local_engine.process import (
     ChildRunner,
     ChildTooSlow,
     Reply,
+    absolute,
 )
 from atelier.features.assets.ports import Frame, ImageFormat
 from atelier.features.engines import EngineFailed, EngineTimeout, EngineUnavailable, NotSupported
@@ -64,11 +66,11 @@ class LocalEngine:
         return Health(is_ready=True, detail="ready")
 
     async def analyze(self, source: Path, *, longest_edge: int) -> Record:
-        command = {"command": "analyze", "path": str(source.absolute()), "longest_edge": longest_edge}
+        command = {"command": "analyze", "path": absolute(source), "longest_edge": longest_edge}
         return {**(await self._run(command, name=source.name)).result, "engine": NAME, "version": VERSION}
 
     async def frame(self, source: Path, request: FrameRequest) -> FrameFound:
-        command = {"command": "frame", "path": str(source.absolute()), "request": asdict(request)}
+        command = {"command": "frame", "path": absolute(source), "request": asdict(request)}
         found = (await self._run(command, name=source.name)).result
         x, y, width, height = found["frame"]["box"]
         return FrameFound(Frame(found["frame"]["angle"], (x, y, width, height)), found["why"])
@@ -77,9 +79,12 @@ class LocalEngine:
         self, source: Path, request: EnhanceRequest, out: Path, *, progress: Progress | None = None
     ) -> EnhanceResult:
         _check(request)
-        paths = {"path": str(source.absolute()), "out": str(out.absolute())}
+        paths = {"path": absolute(source), "out": absolute(out)}
         command = {"command": "enhance", **paths, "request": asdict(request)}
-        made = (await self._run(command, name=source.name, progress=progress)).result
+        try:
+            made = (await self._run(command, name=source.name, progress=progress)).result
+        finally:
+            _remove_unfinished(out)
         return _result(made, out)
 
     async def _run(self, command: Mapping[str, object], *, name: str = "", progress: Progress | None = None) -> Reply:
@@ -102,6 +107,12 @@ def _check(request: EnhanceRequest) -> None:
         raise NotSupported(engine=NAME, what=f"output as {request.format}")
     if request.longest_edge > CAPABILITIES.max_longest_edge:
         raise NotSupported(engine=NAME, what=f"more than {CAPABILITIES.max_longest_edge} pixels")
+
+
+def _remove_unfinished(out: Path) -> None:
+    """A child that was killed while writing leaves its part behind."""
+    for part in out.parent.glob(f"{glob.escape(out.name)}.part*"):
+        part.unlink(missing_ok=True)
 
 
 def _result(made: Mapping[str, Any], out: Path) -> EnhanceResult:

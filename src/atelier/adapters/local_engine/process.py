@@ -41,10 +41,11 @@ class Reply:
 class ChildRefused(Exception):
     """The child answered with a typed refusal."""
 
-    def __init__(self, code: str, context: Mapping[str, Any], stderr: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.context = context
+    def __init__(self, answer: Mapping[str, Any], stderr: str) -> None:
+        super().__init__(answer["error"])
+        self.code = str(answer["error"])
+        self.context: Mapping[str, Any] = answer["context"]
+        self.usage: Mapping[str, Any] = answer["usage"]
         self.stderr = stderr
 
 
@@ -65,6 +66,11 @@ class ChildNotStarted(Exception):
     """The system would not start a process."""
 
 
+def absolute(path: Path) -> str:
+    """The path as the child, which works in a folder of its own, needs it."""
+    return str(path.absolute())
+
+
 class ChildRunner:
     """A fresh child for each command, so that nothing of one image reaches the next; at most `max_children` at once."""
 
@@ -78,7 +84,7 @@ class ChildRunner:
             with tempfile.TemporaryDirectory(prefix="atelier-child-") as scratch:
                 try:
                     async with asyncio.timeout(allowance.seconds), _child(Path(scratch)) as process:
-                        return await _converse(process, command, allowance, progress)
+                        return await _converse(process, command, allowance, progress=progress)
                 except TimeoutError as error:
                     raise ChildTooSlow from error
 
@@ -117,6 +123,7 @@ async def _converse(
     process: asyncio.subprocess.Process,
     command: Mapping[str, object],
     allowance: Allowance,
+    *,
     progress: Progress | None,
 ) -> Reply:
     if process.stdin is None or process.stdout is None or process.stderr is None:
@@ -135,7 +142,7 @@ async def _converse(
     if answer is None:
         raise ChildDied(status, stderr)
     if "error" in answer:
-        raise ChildRefused(str(answer["error"]), answer["context"], stderr)
+        raise ChildRefused(answer, stderr)
     return Reply(answer["result"], answer["usage"], stderr)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -44,9 +44,9 @@ class FolderContext:
 
     source: Path
     options: Record
-    prompt: str | None
     scratch: Path
     notify: Callable[[float], None]
+    prompt: str | None = None
     seed: int = 0
     reference: str = "local"
     done: dict[Stage, StageResult] = field(default_factory=dict)
@@ -92,37 +92,43 @@ def enhance(  # noqa: PLR0913  each is an option on the command line
 ) -> None:
     """Enhance photos on this machine. Nothing is uploaded, nothing is charged, no file is overwritten."""
     chosen: dict[str, object] = {
-        **{"tier": tier, "format": output, "crop": crop, "aspect": aspect, "straighten": straighten},
-        **{"white_balance": white_balance, "exposure": exposure, "denoise": denoise, "deblur": deblur, "look": look},
+        "tier": tier,
+        "format": output,
+        "crop": crop,
+        "aspect": aspect,
+        "straighten": straighten,
+        "white_balance": white_balance,
+        "exposure": exposure,
+        "denoise": denoise,
+        "deblur": deblur,
+        "look": look,
     }
     try:
         options = EnhancementOptions.model_validate(chosen)
     except ValidationError as error:
         raise typer.BadParameter("; ".join(str(entry["msg"]) for entry in error.errors())) from error
     workshop: Workshop = ctx.obj
-    outcomes = _run(_enhance_all(workshop, files, options, out))
+    out.mkdir(parents=True, exist_ok=True)
+    outcomes = asyncio.run(_enhance_all(workshop, files, Order(options, out)))
     Console().print(summary(outcomes))
     if any(outcome.refusal for outcome in outcomes):
         raise typer.Exit(REFUSED)
 
 
-def _run(work: Coroutine[Any, Any, Sequence[Outcome]]) -> Sequence[Outcome]:
-    return asyncio.run(work)
+@dataclass(frozen=True)
+class Order:
+    """What is wanted, and where it goes."""
+
+    options: EnhancementOptions
+    folder: Path
 
 
-async def _enhance_all(
-    workshop: Workshop, files: Sequence[Path], options: EnhancementOptions, out: Path
-) -> Sequence[Outcome]:
+async def _enhance_all(workshop: Workshop, files: Sequence[Path], order: Order) -> Sequence[Outcome]:
     decoder = workshop.decoder()
-    pipeline = build(workshop.engine(), decoder)
-    out.mkdir(parents=True, exist_ok=True)
+    bench = Bench(decoder, build(workshop.engine(), decoder), order)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    outcomes = []
     with Progress(*columns, console=Console(stderr=True)) as bars:
-        for path in files:
-            bar = Bar(bars, path.name, len(pipeline.steps))
-            outcomes.append(await _enhance_one(path, decoder, pipeline, Order(options, out, bar)))
-    return outcomes
+        return [await bench.enhance(path, Bar(bars, path.name, len(bench.pipeline.steps))) for path in files]
 
 
 class Bar:
@@ -149,44 +155,42 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Order:
-    options: EnhancementOptions
-    folder: Path
-    bar: Bar
+class Bench:
+    """Takes one file after the other through the pipeline."""
 
+    decoder: ImageDecoder
+    pipeline: Pipeline
+    order: Order
 
-async def _enhance_one(path: Path, decoder: ImageDecoder, pipeline: Pipeline, order: Order) -> Outcome:
-    try:
-        if not path.is_file():
-            return _refuse(path, order, _("There is no such file."))
-        await decoder.inspect(path, ImageLimits())
-        with tempfile.TemporaryDirectory(prefix="atelier-enhance-") as scratch:
-            return await _run_stages(path, pipeline, order, Path(scratch))
-    except (AppError, OSError) as error:
-        return _refuse(path, order, str(error))
+    async def enhance(self, path: Path, bar: Bar) -> Outcome:
+        """A file that fails is named, and the next one has its turn."""
+        try:
+            await self.decoder.inspect(path, ImageLimits())
+            with tempfile.TemporaryDirectory(prefix="atelier-enhance-") as scratch:
+                return await self._run_stages(path, bar, Path(scratch))
+        except FileNotFoundError:
+            refusal = _("There is no such file.")
+        except (AppError, OSError) as error:
+            refusal = str(error)
+        bar.end(_("refused"))
+        return Outcome(path, None, refusal=refusal)
 
-
-def _refuse(path: Path, order: Order, why: str) -> Outcome:
-    order.bar.end(_("refused"))
-    return Outcome(path, None, refusal=why)
-
-
-async def _run_stages(path: Path, pipeline: Pipeline, order: Order, scratch: Path) -> Outcome:
-    options = order.options.model_dump(mode="json")
-    context = FolderContext(path, options, None, scratch, order.bar.move)
-    timings: dict[Stage, float] = {}
-    for step in pipeline.steps:
-        order.bar.begin(step.stage)
-        started = time.perf_counter()
-        context.done[step.stage] = await step.run(context)
-        timings[step.stage] = time.perf_counter() - started
-        order.bar.finish()
-    extension = ImageFormat(order.options.format).extension
-    delivered = _place(context.file(Stage.GENERATING, RESULT), order.folder / f"{path.stem}.{extension}")
-    order.bar.end(_("delivered"))
-    records = {stage: result.record for stage, result in context.done.items()}
-    warnings = [result.warning for result in context.done.values() if result.warning]
-    return Outcome(path, delivered, timings, records, warnings)
+    async def _run_stages(self, path: Path, bar: Bar, scratch: Path) -> Outcome:
+        options = self.order.options.model_dump(mode="json")
+        context = FolderContext(path, options, scratch, bar.move)
+        timings: dict[Stage, float] = {}
+        for step in self.pipeline.steps:
+            bar.begin(step.stage)
+            started = time.perf_counter()
+            context.done[step.stage] = await step.run(context)
+            timings[step.stage] = time.perf_counter() - started
+            bar.finish()
+        extension = ImageFormat(self.order.options.format).extension
+        delivered = _place(context.file(Stage.GENERATING, RESULT), self.order.folder / f"{path.stem}.{extension}")
+        bar.end(_("delivered"))
+        records = {stage: result.record for stage, result in context.done.items()}
+        warnings = [result.warning for result in context.done.values() if result.warning]
+        return Outcome(path, delivered, timings, records, warnings)
 
 
 def _place(result: Path, wanted: Path) -> Path:

@@ -1,10 +1,10 @@
 """Why a finished picture is not delivered. Nothing is charged for it."""
 
-from atelier.kernel.errors import Unavailable
+from atelier.kernel.errors import Conflict
 from atelier.kernel.text import _
 
 
-class ResultRejected(Unavailable):
+class ResultRejected(Conflict):
     """The engine delivered something that we do not pass on."""
 
     message = _("The result did not pass our check. You pay nothing.")

@@ -1,4 +1,4 @@
-"""Turns what was measured and what was asked into words for an engine that takes words. Pure: equal input, equal text."""
+"""Turns what was measured and what was asked into words for an engine that takes words."""
 
 from collections.abc import Mapping, Sequence
 

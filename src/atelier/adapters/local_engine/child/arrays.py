@@ -12,32 +12,34 @@ cv2.setUseOptimized(onoff=True)
 Bytes: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float32]
 
+# The sRGB standard's curve: a straight line near black, a power above it.
+SRGB_KNEE, LIGHT_KNEE = 0.04045, 0.0031308
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
-LEVELS = np.arange(256, dtype=np.float32) / 255
+LEVELS = np.arange(256, dtype=np.float32) / np.float32(255)
 
 
 def to_light(encoded: Floats) -> Floats:
-    """sRGB values to linear light."""
+    """Turn sRGB values into linear light."""
     low, high = encoded / 12.92, ((np.maximum(encoded, 0) + 0.055) / 1.055) ** 2.4
-    return np.where(encoded <= 0.04045, low, high).astype(np.float32)
+    return np.where(encoded <= SRGB_KNEE, low, high).astype(np.float32)
 
 
 def to_srgb(light: Floats) -> Floats:
-    """Linear light to sRGB values, 0 to 1."""
+    """Turn linear light into sRGB values, 0 to 1."""
     bounded = np.clip(light, 0, 1)
     low, high = 12.92 * bounded, 1.055 * np.maximum(bounded, 1e-9) ** (1 / 2.4) - 0.055
-    return np.where(bounded <= 0.0031308, low, high).astype(np.float32)
+    return np.where(bounded <= LIGHT_KNEE, low, high).astype(np.float32)
 
 
-LIGHT = to_light(LEVELS)
+LIGHT: Floats = to_light(LEVELS)
 
 
 def light_of(rgb: Bytes) -> Floats:
-    return LIGHT[rgb]
+    return np.asarray(LIGHT[rgb], np.float32)
 
 
 def to_bytes(values: Floats) -> Bytes:
-    return np.clip(values * 255 + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(values * 255 + 0.5, 0, 255), np.uint8)
 
 
 def grey(rgb: Bytes) -> Bytes:

@@ -37,7 +37,7 @@ def correct(rgb: Bytes, plan: Plan, progress: Callable[[float], None]) -> Bytes:
         first, last = max(0, top - HALO), min(height, top + ROWS + HALO)
         strip = correct_strip(rgb[first:last], plan, curve)
         if look is not None:
-            strip = apply_look(strip, look, first, height)
+            strip = apply_look(strip, look, first_row=first, full_height=height)
         out[top : top + ROWS] = strip[top - first : top - first + ROWS]
         progress(min(1.0, (top + ROWS) / height))
     return out
@@ -104,18 +104,18 @@ def _brightened(light: Floats, found: Light) -> Floats:
     room = 1 - SHOULDER
     reach = np.tanh(np.maximum(lit.max(axis=0) - SHOULDER, 1e-6) / room)
     rolled = SHOULDER + room * np.tanh((lit - SHOULDER) / room) / reach
-    return np.where(lit > SHOULDER, rolled, lit).astype(np.float32)
+    return np.asarray(np.where(lit > SHOULDER, rolled, lit), np.float32)
 
 
 def _darkened(light: Floats, gain: float) -> Floats:
     """Less light in the middle; black and white stay where they are."""
     bounded = np.minimum(light, 1)
-    return (gain * bounded / (1 - (1 - gain) * bounded)).astype(np.float32)
+    return np.asarray(gain * bounded / (1 - (1 - gain) * bounded), np.float32)
 
 
 def _lightness(rgb: Bytes) -> tuple[Floats, Floats]:
     lab = np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
-    return lab, lab[..., 0] / 100
+    return lab, np.asarray(lab[..., 0] / 100, np.float32)
 
 
 def make_look(small: Bytes, amount: float) -> Look:
@@ -130,11 +130,11 @@ def make_look(small: Bytes, amount: float) -> Look:
     return Look(amount, smooth[0], smooth[1])
 
 
-def apply_look(strip: Bytes, look: Look, first_row: int, full_height: int) -> Bytes:
+def apply_look(strip: Bytes, look: Look, *, first_row: int, full_height: int) -> Bytes:
     """Open the shadows and bring out detail around a smooth base; black stays black."""
     lab, lightness = _lightness(strip)
-    base = _rows(look.slope, strip, first_row, full_height) * lightness
-    base += _rows(look.offset, strip, first_row, full_height)
+    size, rows = (strip.shape[1], strip.shape[0]), (first_row / full_height, (first_row + strip.shape[0]) / full_height)
+    base = _under(look.slope, size, rows) * lightness + _under(look.offset, size, rows)
     lift = look.amount * 0.55 * np.maximum(0, 0.42 - base) * np.clip(base / 0.12, 0, 1)
     wanted = base + lift + (lightness - base) * (1 + 0.35 * look.amount)
     lab[..., 0] = np.clip(wanted, 0, 1) * 100
@@ -143,12 +143,11 @@ def apply_look(strip: Bytes, look: Look, first_row: int, full_height: int) -> By
     return to_bytes(np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), np.float32))
 
 
-def _rows(small: Floats, strip: Bytes, first_row: int, full_height: int) -> Floats:
-    """The part of a small map that lies under a strip, at the strip's size."""
-    height, width = strip.shape[:2]
-    rows, columns = small.shape
-    down, across = rows / full_height, columns / width
-    placed = np.array([[across, 0, 0.5 * across - 0.5], [0, down, (first_row + 0.5) * down - 0.5]], np.float32)
+def _under(small: Floats, size: tuple[int, int], rows: tuple[float, float]) -> Floats:
+    """The part of a small map that lies under a strip (its first and last row as shares), at the strip's size."""
+    width, height = size
+    across, down = small.shape[1] / width, small.shape[0] * (rows[1] - rows[0]) / height
+    start = small.shape[0] * rows[0]
+    placed = np.array([[across, 0, 0.5 * across - 0.5], [0, down, start + 0.5 * down - 0.5]], np.float32)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    warped = cv2.warpAffine(small, placed, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(warped, np.float32)
+    return np.asarray(cv2.warpAffine(small, placed, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)

@@ -26,5 +26,5 @@ def _derive(image: Any, spec: Mapping[str, Any], folder: Path) -> Json:  # noqa:
     if kind not in HAS_ALPHA:
         small = flatten(small)
     path = folder / (str(spec["name"]) + EXTENSIONS[kind])
-    encode(small, path, kind, int(spec["quality"]))
+    encode(small, path, kind, quality=int(spec["quality"]))
     return {"name": spec["name"], "path": str(path), "format": kind, "width": small.width, "height": small.height}

@@ -14,7 +14,7 @@ EXTENSIONS = {"jpeg": ".jpg", "png": ".png", "webp": ".webp", "avif": ".avif"}
 HAS_ALPHA = {"png", "webp", "avif"}
 
 
-def encode(image: Any, path: Path, kind: str, quality: int) -> None:  # noqa: ANN401  pyvips has no types
+def encode(image: Any, path: Path, kind: str, *, quality: int) -> None:  # noqa: ANN401  pyvips has no types
     """Write to a neighbour first, so that a file with the final name is always whole."""
     options = dict(OPTIONS[kind], keep="icc", profile="srgb")
     if kind != "png":

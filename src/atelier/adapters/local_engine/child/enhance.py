@@ -31,16 +31,13 @@ def run_enhance(command: Json, progress: Callable[[float], None]) -> Json:
         rgb = enlarge(rgb, picture.size)
         alpha = None if alpha is None else cv2.resize(alpha, picture.size, interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
     progress(ENLARGED)
-    encode(to_image(rgb, alpha), out, kind, int(request["quality"]))
+    encode(to_image(rgb, alpha), out, kind, quality=int(request["quality"]))
     width, height = picture.size
     return {"width": width, "height": height, "steps": plan.steps, "scale": round(picture.scale, 4)}
 
 
 def _log_resize(plan: Plan, picture: Picture) -> None:
     rows, columns = picture.rgb.shape[:2]
-    if picture.scale > 1:
-        why = "enlarged"
-    else:
-        why = "reduced" if picture.scale < 1 else "same-size"
+    why = {-1: "reduced", 0: "same-size", 1: "enlarged"}[(picture.scale > 1) - (picture.scale < 1)]
     numbers = {"scale": picture.scale, "from_width": columns, "from_height": rows}
     plan.log("resize", why, applied=picture.scale != 1, **numbers)

@@ -27,7 +27,7 @@ def _refined(luma: Floats, size: tuple[int, int]) -> Bytes:
         missing = luma - _resized(large, original, cv2.INTER_AREA)
         large += _resized(missing, size, cv2.INTER_CUBIC)
         np.clip(large, low, high, out=large)
-    return np.clip(large + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(large + 0.5, 0, 255), np.uint8)
 
 
 def _resized(values: Floats, size: tuple[int, int], interpolation: int) -> Floats:

@@ -16,6 +16,9 @@ MAD_TO_SIGMA = 0.6745
 # The tenth percentile of block estimates lies this far below the sigma of pure noise.
 FLATTEST_SHARE = 0.91
 REBLUR = 1.0
+BLACK, WHITE, ENOUGH_BLOCKS, ENOUGH_EDGES = 8, 247, 20, 200
+# In linear light: what is neither clipped nor black, and detail that is more than noise.
+LIT, UNCLIPPED, ENOUGH_LIT, DETAILED, SHADOW, ENOUGH_GREY = 0.004, 0.97, 500, 0.012, 0.01, 200
 BRIGHT_END, LOG_MEAN_KEY, KEY_STRENGTH, BRIGHTEST_GAIN = 0.90, 0.20, 0.9, 6.0
 WASHED_OUT, DARKEST_GAIN = 0.65, 0.70
 
@@ -59,14 +62,14 @@ def noise_sigma(rgb: Bytes) -> float:
     if not found:
         return 0.0
     sigma, mean = np.concatenate([entry[0] for entry in found]), np.concatenate([entry[1] for entry in found])
-    usable = (mean > 8) & (mean < 247)
-    chosen = sigma[usable] if usable.sum() > 20 else sigma
+    usable = (mean > BLACK) & (mean < WHITE)
+    chosen = sigma[usable] if usable.sum() > ENOUGH_BLOCKS else sigma
     return float(np.percentile(chosen, 10)) / FLATTEST_SHARE
 
 
 def _block_noise(luma: Bytes) -> tuple[Floats, Floats]:
     even = luma[: luma.shape[0] // 2 * 2, : luma.shape[1] // 2 * 2].astype(np.float32)
-    detail = (even[::2, ::2] - even[::2, 1::2] - even[1::2, ::2] + even[1::2, 1::2]) / 2
+    detail: Floats = (even[::2, ::2] - even[::2, 1::2] - even[1::2, ::2] + even[1::2, 1::2]) / np.float32(2)
     rows, columns = detail.shape[0] // BLOCK, detail.shape[1] // BLOCK
 
     def blocks(values: Floats) -> Floats:
@@ -74,13 +77,13 @@ def _block_noise(luma: Bytes) -> tuple[Floats, Floats]:
         return cut.transpose(0, 2, 1, 3).reshape(-1, BLOCK * BLOCK)
 
     sigma = np.median(np.abs(blocks(detail)), axis=1) / MAD_TO_SIGMA
-    return sigma.astype(np.float32), blocks(even[::2, ::2]).mean(axis=1)
+    return sigma.astype(np.float32), np.asarray(blocks(even[::2, ::2]).mean(axis=1), np.float32)
 
 
 def blur_sigma(rgb: Bytes) -> float:
     """Sigma in pixels from how much the sharpest edges lose when blurred again; 0 where there are too few edges."""
     found = np.concatenate([_edge_blur(grey(window)) for window in windows(rgb)])
-    return float(np.percentile(found, 20)) if found.size >= 200 else 0.0
+    return float(np.percentile(found, 20)) if found.size >= ENOUGH_EDGES else 0.0
 
 
 def _gradient(luma: Floats) -> Floats:
@@ -93,15 +96,15 @@ def _edge_blur(luma: Bytes) -> Floats:
     blurred = np.asarray(cv2.GaussianBlur(values, (0, 0), REBLUR), np.float32)
     edges = cv2.Canny(cv2.GaussianBlur(luma, (0, 0), 0.8), 60, 140) > 0
     ratio = _gradient(values)[edges] / np.maximum(_gradient(blurred)[edges], 1e-3)
-    return (REBLUR / np.sqrt(np.maximum(ratio, 1.0001) ** 2 - 1)).astype(np.float32)
+    return np.asarray(REBLUR / np.sqrt(np.maximum(ratio, 1.0001) ** 2 - 1), np.float32)
 
 
 def colour_cast(rgb: Bytes) -> Cast:
-    """Two estimators (grey edges and grey pixels); confidence is high only when they agree and the scene is not colourful."""
+    """Two estimators, grey edges and grey pixels. Sure only when they agree and the scene is not colourful."""
     light = light_of(small_copy(rgb, 384))
     brightest = light.max(axis=2)
-    usable = (brightest < 0.97) & (brightest > 0.004)
-    if usable.sum() < 500:
+    usable = (brightest < UNCLIPPED) & (brightest > LIT)
+    if usable.sum() < ENOUGH_LIT:
         return Cast(0.0, 0.0, 1.0, 1.0)
     smooth = np.asarray(cv2.GaussianBlur(light, (0, 0), 1.5), np.float32)
     estimates = [_grey_edge(smooth, usable), *_grey_pixels(smooth, usable)]
@@ -127,8 +130,8 @@ def _grey_pixels(smooth: Floats, usable: np.ndarray) -> list[Floats]:
     detail = np.abs(logs - cv2.GaussianBlur(logs, (0, 0), 3))
     mean = detail.mean(axis=2)
     greyness = cv2.blur(detail.std(axis=2) / np.maximum(mean, 1e-3), (7, 7))
-    candidates = usable & (mean > 0.012) & (smooth.mean(axis=2) > 0.01)
-    if candidates.sum() <= 200:
+    candidates = usable & (mean > DETAILED) & (smooth.mean(axis=2) > SHADOW)
+    if candidates.sum() <= ENOUGH_GREY:
         return []
     chosen = candidates & (greyness <= np.percentile(greyness[candidates], 3))
     return [smooth[chosen].mean(axis=0)]

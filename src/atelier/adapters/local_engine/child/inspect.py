@@ -5,7 +5,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
-import pyvips  # type: ignore[import-untyped]
+import pyvips
 
 from atelier.adapters.local_engine.child.loading import heif, kind_of, open_page
 from atelier.adapters.local_engine.child.protocol import Json, Refusal
@@ -27,7 +27,7 @@ def run_inspect(command: Json, _progress: Callable[[float], None]) -> Json:
             refuse_camera_raw(data)
     try:
         return _inspect(path, kind, bounds)
-    except (pyvips.Error, ValueError, EOFError, RuntimeError) as error:
+    except (pyvips.Error, ValueError, EOFError, RuntimeError, SyntaxError, LookupError) as error:
         raise Refusal("damaged-image") from error
 
 
@@ -40,20 +40,33 @@ def _inspect(path: Path, kind: str, bounds: dict[str, int]) -> Json:
         _check_heif_header(path, bounds)
     first = open_page(path, kind)
     pages = first.get("n-pages") if first.get_typeof("n-pages") else 1
-    _check_header(first.width, first.height, pages, bounds)
+    _check_header((first.width, first.height), pages, bounds)
     for number in range(pages):
         page = open_page(path, kind, number) if number else first
-        _check_header(page.width, page.height, pages, bounds)
-        page.avg()
+        _check_header((page.width, page.height), pages, bounds)
+        if kind != "jpeg" or not _decodes_without_warning(path):
+            page.avg()
     return _facts(first, kind, pages)
+
+
+def _decodes_without_warning(path: Path) -> bool:
+    """A JPEG with a part cut out of its middle decodes to grey without an error: the codec only warns."""
+    try:
+        open_page(path, "jpeg", fail_on="warning").avg()
+    except pyvips.Error as error:
+        if "Corrupt JPEG data" in str(error):
+            raise Refusal("damaged-image") from error
+        return False
+    return True
 
 
 def _check_heif_header(path: Path, bounds: dict[str, int]) -> None:
     found = heif().open_heif(str(path))
-    _check_header(*found.size, len(found), bounds)
+    _check_header(found.size, len(found), bounds)
 
 
-def _check_header(width: int, height: int, pages: int, bounds: dict[str, int]) -> None:
+def _check_header(size: tuple[int, int], pages: int, bounds: dict[str, int]) -> None:
+    width, height = size
     if pages > bounds["max_pages"]:
         raise Refusal("too-many-pages", pages=pages, limit=bounds["max_pages"])
     pixels = width * height * pages

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyvips  # type: ignore[import-untyped]
+import pyvips
 
 from atelier.adapters.local_engine.child.protocol import Refusal
 from atelier.adapters.local_engine.child.sniff import HEAD, sniff
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ALLOWED = ("Jpeg", "Png", "Webp", "Heif", "Tiff")
 FAIL_ON = "error"
+RGB = 3
 WHITE = [255, 255, 255]
 
 # An allow-list: a loader that a newer libvips brings stays shut until someone opens it here.
@@ -32,11 +33,11 @@ def kind_of(path: Path) -> str:
         return sniff(file.read(HEAD))
 
 
-def open_page(path: Path, kind: str, page: int = 0) -> Image:
+def open_page(path: Path, kind: str, page: int = 0, *, fail_on: str = FAIL_ON) -> Image:
     """The header of one page; pixels follow when they are asked for."""
     if kind == "heic":
         return _from_heif(path, page)
-    options: dict[str, object] = {"fail_on": FAIL_ON, "access": "sequential"}
+    options: dict[str, object] = {"fail_on": fail_on, "access": "sequential"}
     if page:
         options["page"] = page
     return pyvips.Image.new_from_file(str(path), **options)
@@ -54,7 +55,7 @@ def _from_heif(path: Path, page: int) -> Image:
     bands = len(frame.mode)
     packed = bytes(frame.data) if frame.stride == frame.size[0] * bands else _unpadded(frame, bands)
     image = pyvips.Image.new_from_memory(packed, *frame.size, bands, "uchar")
-    image = image.copy(interpretation="srgb" if bands > 2 else "b-w")
+    image = image.copy(interpretation="srgb" if bands >= RGB else "b-w")
     profile = frame.info.get("icc_profile")
     if profile:
         image = image.copy()

@@ -7,12 +7,13 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pyvips  # type: ignore[import-untyped]
+import pyvips
 
 from atelier.adapters.local_engine.child.arrays import Bytes
 from atelier.adapters.local_engine.child.loading import flatten, kind_of, load, open_page
 
 SIDEWAYS = range(5, 9)
+RGBA = 4
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def take(path: Path, longest_edge: int, frame: Mapping[str, Any], *, keep_alpha:
     image = load(path, round(max(width, height) * scale) if scale < 1 else None)
     pixels = np.asarray((image if keep_alpha else flatten(image)).numpy(), np.uint8)
     pixels = np.ascontiguousarray(_cut(pixels, cut, working))
-    alpha = np.ascontiguousarray(pixels[..., 3]) if pixels.shape[2] == 4 else None
+    alpha = np.ascontiguousarray(pixels[..., 3]) if pixels.shape[2] == RGBA else None
     return Picture(np.ascontiguousarray(pixels[..., :3]), alpha, size, scale)
 
 
@@ -81,8 +82,8 @@ def turned(pixels: Bytes, angle: float) -> Bytes:
     """Turn about the centre; the corners that fall outside repeat the edge and are cut by the frame."""
     rows, columns = pixels.shape[:2]
     matrix = cv2.getRotationMatrix2D(((columns - 1) / 2, (rows - 1) / 2), angle, 1.0)
-    options = {"flags": cv2.INTER_LANCZOS4, "borderMode": cv2.BORDER_REPLICATE}
-    return np.asarray(cv2.warpAffine(pixels, matrix, (columns, rows), **options), np.uint8)
+    size, repeat = (columns, rows), cv2.BORDER_REPLICATE
+    return np.asarray(cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_LANCZOS4, borderMode=repeat), np.uint8)
 
 
 def to_image(rgb: Bytes, alpha: Bytes | None) -> Any:  # noqa: ANN401  pyvips has no types

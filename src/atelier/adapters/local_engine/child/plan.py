@@ -52,7 +52,9 @@ def make_plan(rgb: Bytes, allowed: Mapping[str, Any]) -> Plan:
 def _plan_denoise(plan: Plan, noise: float, *, is_on: bool) -> None:
     applied = is_on and noise >= NOISE_GATE
     plan.denoise = noise if applied else None
-    plan.log("denoise", _why("noise", "clean", is_on, noise >= NOISE_GATE), applied=applied, sigma=noise)
+    plan.log(
+        "denoise", _why("noise", "clean", is_on=is_on, is_faulty=noise >= NOISE_GATE), applied=applied, sigma=noise
+    )
 
 
 def _plan_deblur(plan: Plan, rgb: Bytes, noise: float, *, is_on: bool) -> None:
@@ -60,7 +62,7 @@ def _plan_deblur(plan: Plan, rgb: Bytes, noise: float, *, is_on: bool) -> None:
     is_blurred, is_quiet = blur >= BLUR_GATE, noise < BLUR_NOISE_LIMIT
     applied = is_on and is_blurred and is_quiet
     plan.deblur = blur if applied else None
-    why = _why("blur" if is_quiet else "too-noisy", "sharp", is_on, is_blurred)
+    why = _why("blur" if is_quiet else "too-noisy", "sharp", is_on=is_on, is_faulty=is_blurred)
     plan.log("deblur", why, applied=applied, sigma=blur)
 
 
@@ -70,7 +72,7 @@ def _plan_white_balance(plan: Plan, rgb: Bytes, *, is_on: bool) -> None:
     applied = is_on and is_cast and is_sure
     if applied:
         plan.gains = np.array([cast.red, 1.0, cast.blue], np.float32) ** np.float32(CAST_SHARE)
-    why = _why("cast" if is_sure else "uncertain", "neutral", is_on, is_cast)
+    why = _why("cast" if is_sure else "uncertain", "neutral", is_on=is_on, is_faulty=is_cast)
     measured = {"strength": cast.strength, "confidence": cast.confidence, "red": cast.red, "blue": cast.blue}
     plan.log("white-balance", why, applied=applied, **measured)
 
@@ -80,12 +82,12 @@ def _plan_exposure(plan: Plan, rgb: Bytes, *, is_on: bool) -> None:
     is_flat = float(grey(small_copy(rgb, 256)).std()) < FLAT_SPREAD
     is_off = not 1 / GAIN_GATE < light.gain < GAIN_GATE and not is_flat
     plan.light = light if is_on and is_off else None
-    why = _why("dark" if light.gain > 1 else "bright", "well-exposed", is_on, is_off)
+    why = _why("dark" if light.gain > 1 else "bright", "well-exposed", is_on=is_on, is_faulty=is_off)
     measured = {"gain": light.gain, "bright_end": light.bright_end, "middle": light.middle}
     plan.log("exposure", why, applied=plan.light is not None, **measured)
 
 
-def _why(fault: str, sound: str, is_on: bool, is_faulty: bool) -> str:  # noqa: FBT001  two claims, one word
+def _why(fault: str, sound: str, *, is_on: bool, is_faulty: bool) -> str:
     if not is_on:
         return "switched-off"
     return fault if is_faulty else sound
@@ -104,7 +106,7 @@ def words_for(plan: Plan) -> list[str]:
     """Plain words for what was measured, whether or not it will be corrected."""
     measured: dict[str, Any] = {str(step["name"]): step["measured"] for step in plan.steps}
     exposure, cast = measured["exposure"], measured["white-balance"]
-    is_cast = cast["strength"] >= CAST_GATE
+    is_cast = cast["strength"] >= CAST_GATE and cast["confidence"] >= CAST_CONFIDENCE
     said = {
         "dark": exposure["gain"] >= GAIN_GATE,
         "bright": exposure["gain"] <= 1 / GAIN_GATE,

@@ -1,8 +1,8 @@
-"""Walks the container of an image without decoding it: is its end there, and is something else hidden in it?
+"""Walks the container of an image without decoding it: its end must be there, and nothing else may hide in it.
 
-A file that two programs read as two things is refused. After the image's end only this may follow: padding, further JPEGs
-and videos (multi-picture and motion photos) and what camera makers append; none of it may hold the mark of an archive, a
-document, a page, a script or a program. Comments and other text inside the image may hold no script.
+A file that two programs read as two things is refused. After the image's end only this may follow: padding, further
+JPEGs and videos (multi-picture and motion photos) and what camera makers append; none of it may hold the mark of an
+archive, a document, a page, a script or a program. Comments and other text inside the image may hold no script.
 """
 
 import re
@@ -28,7 +28,8 @@ ZIP_END_SIZE = 22
 ZIP_REACH = ZIP_END_SIZE + 0xFFFF
 PNG_TEXT = {b"tEXt", b"zTXt", b"iTXt", b"eXIf"}
 TOP_BOXES = {b"free", b"skip", b"uuid"}
-END_OF_IMAGE, START_OF_SCAN, COMMENT = 0xD9, 0xDA, 0xFE
+FILL, END_OF_IMAGE, START_OF_SCAN, COMMENT = 0xFF, 0xD9, 0xDA, 0xFE
+SMALLEST_BOX = 8
 STANDALONE = {0x01, *range(0xD0, 0xD8)}
 APPLICATION = range(0xE0, 0xF0)
 
@@ -43,10 +44,7 @@ class Layout:
 
 def check_structure(kind: str, data: mmap) -> None:
     """Refuse what is cut short and what is two things at once."""
-    if WALKS.get(kind):
-        layout = WALKS[kind](data)
-    else:
-        layout = Layout(end=len(data))
+    layout = WALKS[kind](data) if kind in WALKS else Layout(end=len(data))
     for found in _hidden(data, layout):
         raise Refusal("ambiguous-file", kind=found)
 
@@ -83,14 +81,14 @@ def _walk_jpeg(data: mmap) -> Layout:
     layout, at = Layout(), 2
     while True:
         _need(data, at + 2)
-        if data[at] != 0xFF:
+        if data[at] != FILL:
             raise Refusal("damaged-image")
         marker = data[at + 1]
         if marker == END_OF_IMAGE:
             layout.end = at + 2
             return layout
-        if marker == 0xFF or marker in STANDALONE:
-            at += 1 if marker == 0xFF else 2
+        if marker == FILL or marker in STANDALONE:
+            at += 1 if marker == FILL else 2
             continue
         at = _jpeg_segment(data, at, layout)
 
@@ -146,7 +144,7 @@ def _walk_boxes(data: mmap) -> Layout:
             size = int.from_bytes(data[at + 8 : at + 16], "big")
         if size == 0:
             size = len(data) - at
-        if size < 8:
+        if size < SMALLEST_BOX:
             raise Refusal("damaged-image")
         _need(data, at + size)
         if name in TOP_BOXES:

@@ -7,6 +7,7 @@ from atelier.adapters.local_engine.child.protocol import Refusal
 
 DNG_VERSION, NEW_SUBFILE_TYPE, SUB_IFDS = 0xC612, 0x00FE, 0x014A
 REDUCED = 1
+CLASSIC = 42
 ENTRY = 12
 
 
@@ -20,7 +21,7 @@ def refuse_camera_raw(data: mmap) -> None:
 def _first_directory(data: mmap) -> dict[int, int]:
     order = "<" if data[:2] == b"II" else ">"
     magic, at = struct.unpack_from(order + "HI", data, 2)
-    if magic != 42 or at + 2 > len(data):
+    if magic != CLASSIC or at + 2 > len(data):
         return {}
     (count,) = struct.unpack_from(order + "H", data, at)
     if at + 2 + count * ENTRY > len(data):

@@ -33,7 +33,7 @@ def find_tilt(luma: Bytes) -> tuple[float, str]:
 
 def _lines(luma: Bytes) -> Floats:
     """Rows of (length as a share of the longest edge, degrees from the horizontal, -90 to 90)."""
-    found = cv2.createLineSegmentDetector().detect(luma)[0]
+    found: object = cv2.createLineSegmentDetector().detect(luma)[0]
     if found is None:
         return np.zeros((0, 2), np.float32)
     ends = np.asarray(found, np.float32).reshape(-1, 4)

@@ -16,7 +16,8 @@ from atelier.entrypoints.health import router as health_router
 from atelier.entrypoints.parts_page import router as parts_router
 from atelier.entrypoints.wiring import wire
 from atelier.features import accounts, catalog
-from atelier.runtime.crypto import load_keys
+from atelier.features.imaging.live import Hub
+from atelier.runtime.crypto import Keys
 from atelier.runtime.db import Sessions, connect
 from atelier.runtime.settings import Settings
 from atelier.runtime.web import problems
@@ -36,12 +37,13 @@ class ForeverStatic(StaticFiles):
 
 
 def build_site(settings: Settings, sessions: Sessions) -> Site:
-    keys = load_keys(settings.data.absolute(), settings.security)
+    ports = wire(settings)
+    ports.provide(Hub, Hub(sessions))
     return Site(
         settings=settings,
         sessions=sessions,
-        ports=wire(settings, keys),
-        keys=keys,
+        ports=ports,
+        keys=ports.get(Keys),
         templates=Templates(registry.template_folders()),
         authenticate=accounts.authenticate,
         brand=catalog.current_brand,
@@ -57,6 +59,7 @@ def build_app(settings: Settings, url: str) -> FastAPI:
         sessions = connect(url, settings.database)
         app.state.site = build_site(settings, sessions)
         yield
+        await app.state.site.ports.get(Hub).close()
         await sessions.close()
 
     app = FastAPI(

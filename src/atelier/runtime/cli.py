@@ -1,6 +1,7 @@
 """What commands of the features stand on: settings, a database, and one way to run something asynchronous."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -13,14 +14,19 @@ from atelier.runtime.settings import Settings
 
 T = TypeVar("T")
 
+STATEMENT_SECONDS = 600
 
-@dataclass(frozen=True)
-class Program:
+
+class Program(ABC):
     """Made by the entrypoint: how to reach the database (started and migrated on demand) and the ports."""
 
     settings: Settings
-    database_url: Callable[[], str]
-    ports: Callable[[], Ports]
+
+    @abstractmethod
+    def database_url(self) -> str: ...
+
+    @abstractmethod
+    def ports(self) -> Ports: ...
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class CliContext:
         url = program.database_url()
 
         async def run() -> T:
-            sessions = connect(url, program.settings.database, statement_seconds=600)
+            sessions = connect(url, program.settings.database, statement_seconds=STATEMENT_SECONDS)
             try:
                 return await work(CliContext(program.settings, sessions, program.ports()))
             finally:

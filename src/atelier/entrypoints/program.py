@@ -24,8 +24,10 @@ class AtelierProgram(Program):
         return ChildRunner()
 
     def database_url(self) -> str:
+        from atelier.entrypoints import registry  # noqa: PLC0415 - CLI start-up
         from atelier.entrypoints.database import reach  # noqa: PLC0415 - CLI start-up
 
+        registry.load_models()
         return reach(self.settings).url
 
     def ports(self) -> Ports:

@@ -82,7 +82,8 @@ async def test_a_job_whose_worker_is_killed_resumes_at_its_stage_and_is_paid_onc
         await until(sessions, "status = 'succeeded'", job_id)
 
     async with sessions.read(role=DbRole.SYSTEM) as session:
-        stages = dict((await session.execute(text("SELECT stage, attempt FROM job_stages"))).all())  # type: ignore[arg-type]
+        rows = await session.execute(text("SELECT stage, attempt FROM job_stages"))
+        stages = {row.stage: row.attempt for row in rows}
         job = (await session.execute(text("SELECT attempt, worker_deaths, cost_captured FROM jobs"))).one()
         outputs = await session.scalar(text("SELECT count(*) FROM job_outputs"))
         captures = await session.scalar(text("SELECT count(*) FROM ledger_transfers WHERE kind = 'usage'"))

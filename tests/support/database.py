@@ -53,7 +53,6 @@ def database_url(server: LocalServer) -> str:
 
 def _once(lock: Path, make: Callable[[], None]) -> None:
 
-
     with lock.open("a+") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         handle.seek(0)

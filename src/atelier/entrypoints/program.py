@@ -15,8 +15,12 @@ from atelier.runtime.settings import Settings, load_settings
 class AtelierProgram(Program):
     """Everything is made on first use, so that `--help` is quick and `enhance` needs no database."""
 
-    @cached_property
+    @property
     def settings(self) -> Settings:
+        return self._settings
+
+    @cached_property
+    def _settings(self) -> Settings:
         return load_settings()
 
     @cached_property

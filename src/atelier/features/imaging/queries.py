@@ -94,7 +94,8 @@ OVERDUE = text(
 )
 RECORD_STAGE = text(
     """
-    INSERT INTO job_stages (id, user_id, job_id, stage, attempt, output, files, source, warning, started_at, finished_at)
+    INSERT INTO job_stages
+        (id, user_id, job_id, stage, attempt, output, files, source, warning, started_at, finished_at)
     VALUES (:id, :user_id, :job_id, :stage, :attempt, cast(:output AS jsonb), cast(:files AS jsonb), :source, :warning,
             :started_at, clock_timestamp())
     ON CONFLICT (job_id, stage) DO NOTHING

@@ -554,6 +554,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("rank", sa.BigInteger(), nullable=False),
         sa.Column("granted", sa.BigInteger(), nullable=False),
         sa.Column("remaining", sa.BigInteger(), nullable=False),
         sa.Column("held", sa.BigInteger(), server_default=sa.text("0"), nullable=False),

@@ -102,7 +102,13 @@ class Page:
     request_id: str = "01JD2Y7Q4M"
 
 
-TITLES = {"ui": "Parts", "landing": "Photos that sell the room", "card": "Sign in", "error": "This page is not here", "live": "Living room"}
+TITLES = {
+    "ui": "Parts",
+    "landing": "Photos that sell the room",
+    "card": "Sign in",
+    "error": "This page is not here",
+    "live": "Living room",
+}
 
 
 def static(path: str) -> str:

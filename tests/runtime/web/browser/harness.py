@@ -25,7 +25,8 @@ PAGES = {"ui": "dev/ui.html", "landing": "dev/landing.html", "card": "dev/card.h
 LIVE = """{% extends "frame.html" %}
 {% from "ui/stages.html" import job_progress, live_job, stage_track %}
 {% block content %}
-  {% call live_job("j1", "queued", events="/job/events" ~ ("?refuse=1" if refuse), poll="/job", fragment="/job/finished") %}
+  {% set events = "/job/events?refuse=1" if refuse else "/job/events" %}
+  {% call live_job("j1", "queued", events=events, poll="/job", fragment="/job/finished") %}
     {{ stage_track(stages) }}{{ job_progress(0) }}
   {% endcall %}
 {% endblock %}"""
@@ -102,7 +103,13 @@ class Page:
     request_id: str = "01JD2Y7Q4M"
 
 
-TITLES = {"ui": "Parts", "landing": "Photos that sell the room", "card": "Sign in", "error": "This page is not here", "live": "Living room"}
+TITLES = {
+    "ui": "Parts",
+    "landing": "Photos that sell the room",
+    "card": "Sign in",
+    "error": "This page is not here",
+    "live": "Living room",
+}
 
 
 def static(path: str) -> str:

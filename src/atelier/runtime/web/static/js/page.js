@@ -29,7 +29,7 @@ function chooseTheme(button) {
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
   const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax${secure}`;
+  document.cookie = `atelier_theme=${theme}; path=/; max-age=31536000; samesite=lax${secure}`;
   for (const each of document.querySelectorAll("[data-theme-switch] button")) {
     each.setAttribute("aria-pressed", String(each.value === theme));
   }
@@ -47,12 +47,15 @@ function relative(date) {
   return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }
 
+// The server writes times in UTC; here they turn into the reader's own zone, or into how long ago it was.
 function refreshTimes() {
-  for (const time of document.querySelectorAll("time[data-relative]")) {
-    const text = relative(new Date(time.dateTime));
-    // The server's words stand until they are no longer true.
-    if (time.dataset.shown && time.dataset.shown !== text) time.textContent = text;
-    time.dataset.shown = text;
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time[data-relative], time[data-local]")) {
+    const date = new Date(time.dateTime);
+    const local = format.format(date);
+    const text = time.dataset.relative === undefined ? local : relative(date);
+    if (time.textContent !== text) time.textContent = text;
+    if (time.dataset.relative !== undefined) time.title = local;
   }
 }
 
@@ -80,5 +83,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("announce", (event) => announce(event.detail.text));
+for (const type of ["htmx:load", "live-job:finished"]) document.addEventListener(type, () => setTimeout(refreshTimes));
 refreshTimes();
 setInterval(refreshTimes, 30000);

@@ -19,9 +19,10 @@ export function sendFile(url, file, { progressed, ended }) {
   request.onerror = () => ended(null, "");
   request.onload = () => {
     const answer = readJson(request.responseText);
-    const isGood = request.status >= 200 && request.status < 300 && answer.id;
-    if (isGood) ended(answer, "");
-    else ended(null, answer.detail ?? "");
+    const image = answer.images ? answer.images[0] : answer;
+    const isGood = request.status >= 200 && request.status < 300 && image?.id;
+    if (isGood) ended(image, "");
+    else ended(null, answer.refused?.[0]?.detail ?? answer.detail ?? "");
   };
   request.send(body);
   return () => request.abort();

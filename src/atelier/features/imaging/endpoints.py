@@ -81,7 +81,7 @@ async def create_job(
 
 
 @router.get("/jobs", responses=problems(InvalidCursor))
-async def list_jobs(  # noqa: PLR0913 - one parameter for each filter
+async def list_jobs(
     request: Request,
     actor: Reader,
     session: ReadSessionDep,

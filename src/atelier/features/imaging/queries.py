@@ -140,7 +140,7 @@ async def fail(session: Session, claim: Claim, error_class: ErrorClass, error_co
     return await session.scalar(FAIL, values) is not None
 
 
-async def put_back(  # noqa: PLR0913 - the facts of one decision
+async def put_back(
     session: Session,
     claim: Claim,
     *,

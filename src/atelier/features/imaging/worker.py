@@ -159,7 +159,7 @@ class Worker:
                 done[step.stage] = await self._run_step(claim, work, step, done=done, pipeline=pipeline)
         await self._deliver(claim, work, done)
 
-    async def _run_step(  # noqa: PLR0913, PLR0917 - the parts of one step
+    async def _run_step(  # noqa: PLR0917 - the parts of one step
         self, claim: Claim, work: Work, step: Step, done: dict[Stage, StageDone], pipeline: Pipeline
     ) -> StageDone:
         started_at, started = utc_now(), time.perf_counter()

@@ -152,7 +152,7 @@ async def _price(session: ReadSession, user_id: UUID, product: str, options: Bas
     return next((quote for quote in quotes if quote.is_affordable), quotes[-1])
 
 
-async def _quote(  # noqa: PLR0913 - the parts of one quote
+async def _quote(
     session: ReadSession, user_id: UUID, way: Amount, *, product: str, values: Mapping[str, Any], now: datetime
 ) -> Quote:
     available = await credits.spendable(session, user_id, way.unit, now=now)

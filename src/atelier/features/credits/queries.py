@@ -141,8 +141,9 @@ ALLOCATE = text(
         UPDATE credit_buckets b
         SET held = b.held + CASE WHEN cast(:hold_id AS uuid) IS NULL THEN 0 ELSE part.amount END,
             remaining = b.remaining - CASE WHEN cast(:hold_id AS uuid) IS NULL THEN part.amount ELSE 0 END,
-            refilled_at = CASE WHEN cast(:hold_id AS uuid) IS NULL AND b.refilled_at IS NOT NULL AND b.remaining >= b.cap
-                               THEN :now ELSE b.refilled_at END
+            refilled_at =
+                CASE WHEN cast(:hold_id AS uuid) IS NULL AND b.refilled_at IS NOT NULL AND b.remaining >= b.cap
+                     THEN :now ELSE b.refilled_at END
         FROM part WHERE b.id = part.id
         RETURNING b.id, b.user_id, part.amount
     ), kept AS (

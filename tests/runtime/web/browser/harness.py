@@ -22,6 +22,13 @@ POLICY = (
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 PAGES = {"ui": "dev/ui.html", "landing": "dev/landing.html", "card": "dev/card.html", "error": "error.html"}
+LIVE = """{% extends "frame.html" %}
+{% from "ui/stages.html" import job_progress, live_job, stage_track %}
+{% block content %}
+  {% call live_job("j1", "queued", events="/job/events" ~ ("?refuse=1" if refuse), poll="/job", fragment="/job/finished") %}
+    {{ stage_track(stages) }}{{ job_progress(0) }}
+  {% endcall %}
+{% endblock %}"""
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,7 @@ class Page:
     request_id: str = "01JD2Y7Q4M"
 
 
-TITLES = {"ui": "Parts", "landing": "Photos that sell the room", "card": "Sign in", "error": "This page is not here"}
+TITLES = {"ui": "Parts", "landing": "Photos that sell the room", "card": "Sign in", "error": "This page is not here", "live": "Living room"}
 
 
 def static(path: str) -> str:
@@ -132,7 +139,7 @@ async def page(request: Request) -> Response:
     """Any page of the harness, in the theme and direction that the query asks for."""
     name = request.path_params["name"]
     query = request.query_params
-    signed_in = name in {"ui"}
+    signed_in = name in {"ui", "live"}
     frame = Frame(
         theme=query.get("theme", "system"),
         dir=query.get("dir", "ltr"),
@@ -140,8 +147,11 @@ async def page(request: Request) -> Response:
         actor=Actor() if signed_in else None,
         notices=(Notice("good", "Saved."), Notice("bad", "The card was refused.")) if "notices" in query else (),
     )
-    html = ENVIRONMENT.get_template(PAGES[name]).render(
+    template = ENVIRONMENT.from_string(LIVE) if name == "live" else ENVIRONMENT.get_template(PAGES[name])
+    html = template.render(
         page=Page(TITLES[name]),
+        stages=snapshot(0)["stages"],
+        refuse="refuse" in query,
         frame=frame,
         csp_nonce=NONCE,
         moment=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),

@@ -1,5 +1,7 @@
 // Photos by drop, browse, paste or camera; each is sent on its own, and the form carries the ids that came back.
 
+import { preview, sendFile } from "./upload.js";
+
 const AT_ONCE = 3;
 
 class FileDrop extends HTMLElement {
@@ -46,23 +48,14 @@ class FileDrop extends HTMLElement {
   add(file) {
     const row = this.querySelector("template").content.cloneNode(true).querySelector(".file");
     const bytes = Number(this.getAttribute("max-bytes"));
-    this.rows.set(row, { file, request: null, id: null });
+    this.rows.set(row, { file, stop: () => {}, id: null });
     row.querySelector(".file-name").textContent = file.name;
     this.list.append(row);
-    this.preview(row, file);
+    preview(row.querySelector("canvas"), file);
     const size = `${Math.floor(bytes / 1048576)} MB`;
     if (file.size > bytes) this.fail(row, this.words.large.replace("{limit}", size));
     else this.set(row, "waiting", this.words.waiting);
     this.tell("added", { name: file.name });
-  }
-
-  async preview(row, file) {
-    const canvas = row.querySelector("canvas");
-    const picture = await createImageBitmap(file, { resizeWidth: 192, resizeQuality: "medium" }).catch(() => null);
-    if (!picture) return;
-    const scale = Math.max(canvas.width / picture.width, canvas.height / picture.height);
-    const [width, height] = [picture.width * scale, picture.height * scale];
-    canvas.getContext("2d").drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
   }
 
   set(row, state, note) {
@@ -89,25 +82,20 @@ class FileDrop extends HTMLElement {
 
   send(row) {
     const entry = this.rows.get(row);
-    const request = new XMLHttpRequest();
-    const body = new FormData();
-    body.append("file", entry.file, entry.file.name);
-    entry.request = request;
-    request.open("POST", this.getAttribute("upload"));
-    request.setRequestHeader("Accept", "application/json");
-    request.upload.onprogress = ({ loaded, total }) => {
-      row.querySelector("progress").value = (100 * loaded) / total;
-      row.querySelector(".file-note").textContent = `${this.words.sending} · ${Math.round((100 * loaded) / total)} %`;
-    };
-    request.onload = () => this.receive(row, request);
-    request.onerror = () => this.fail(row, this.words.failed);
     this.set(row, "sending", this.words.sending);
-    request.send(body);
+    entry.stop = sendFile(this.getAttribute("upload"), entry.file, {
+      progressed: (percent) => {
+        row.querySelector("progress").value = percent;
+        row.querySelector(".file-note").textContent = `${this.words.sending} · ${percent} %`;
+      },
+      ended: (answer, problem) => {
+        if (answer) this.receive(row, answer);
+        else this.fail(row, problem || this.words.failed);
+      },
+    });
   }
 
-  receive(row, request) {
-    const answer = readJson(request.responseText);
-    if (request.status < 200 || request.status > 299 || !answer.id) return this.fail(row, answer.detail ?? this.words.failed);
+  receive(row, answer) {
     const hidden = document.createElement("input");
     Object.assign(hidden, { type: "hidden", name: this.getAttribute("name"), value: answer.id });
     row.append(hidden);
@@ -119,7 +107,7 @@ class FileDrop extends HTMLElement {
     this.rows.get(row).id = answer.id;
     this.set(row, "done", answer.width ? `${this.words.done} · ${answer.width} × ${answer.height}` : this.words.done);
     this.tell("uploaded", answer);
-    return this.next();
+    this.next();
   }
 
   fail(row, text) {
@@ -134,15 +122,15 @@ class FileDrop extends HTMLElement {
     if (!action || !this.rows.has(row)) return;
     if (action === "remove") this.remove(row);
     else if (action === "pause") {
-      this.rows.get(row).request?.abort();
+      this.rows.get(row).stop();
       this.set(row, "paused", this.words.paused);
     } else this.set(row, "waiting", this.words.waiting);
     this.next();
   }
 
   remove(row) {
-    const { request, id, file } = this.rows.get(row);
-    request?.abort();
+    const { stop, id, file } = this.rows.get(row);
+    stop();
     this.rows.delete(row);
     row.remove();
     this.settle();
@@ -163,14 +151,6 @@ class FileDrop extends HTMLElement {
       const text = `${detail.name}: ${what === "failed" ? detail.text : this.words.done}`;
       document.dispatchEvent(new CustomEvent("announce", { detail: { text } }));
     }
-  }
-}
-
-function readJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
   }
 }
 

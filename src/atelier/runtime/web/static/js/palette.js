@@ -35,7 +35,7 @@ function go(option) {
 }
 
 function isTyping(target) {
-  return target.closest("input:not([type='radio'], [type='checkbox'], [type='range']), textarea, select, [contenteditable]");
+  return target.closest?.("input:not([type='radio'], [type='checkbox'], [type='range']), textarea, select, [contenteditable]");
 }
 
 document.addEventListener("keydown", (event) => {

@@ -109,6 +109,15 @@ async def get_image(session: ReadSession, user_id: UUID, image_id: UUID) -> Imag
     return image
 
 
+async def describe_image(session: Session, user_id: UUID, image_id: UUID, values: Mapping[str, str | None]) -> None:
+    """Change the name or the description; no values change nothing. Raises ImageNotFound."""
+    wanted = {name: value for name, value in values.items() if name != "name"}
+    if name := values.get("name"):
+        wanted["name"] = clean_name(name)
+    if wanted and not await queries.change_image(session, user_id, image_id, wanted):
+        raise ImageNotFound(image=str(image_id))
+
+
 async def trash_image(session: Session, user_id: UUID, image_id: UUID, *, now: datetime) -> None:
     """Into the bin, from which `restore_image` brings it back. Raises ImageNotFound."""
     if not await queries.trash_image(session, user_id, image_id, now):

@@ -252,7 +252,7 @@ async def count_open(session: ReadSession, user_id: UUID) -> int:
     return await session.scalar(jobs) or 0
 
 
-async def count_ahead(session: Session, turn: int) -> int:
+async def count_ahead(session: ReadSession, turn: int) -> int:
     """How many queued jobs have their turn before this one; the system counts over all customers."""
     jobs = select(func.count()).where(Job.status == JobStatus.QUEUED, Job.turn < turn)
     return await session.scalar(jobs) or 0
@@ -282,3 +282,7 @@ async def set_error_message(session: Session, job_id: UUID, message: str) -> Non
     await session.execute(
         text("UPDATE job_details SET error_message = :message WHERE job_id = :job"), {"message": message, "job": job_id}
     )
+
+
+async def find_turn(session: ReadSession, user_id: UUID, job_id: UUID) -> int | None:
+    return await session.scalar(select(Job.turn).where(Job.user_id == user_id, Job.id == job_id))

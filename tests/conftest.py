@@ -1,3 +1,3 @@
 """Plugins only; fixtures live in tests/support."""
 
-pytest_plugins = ["tests.support.database"]
+pytest_plugins = ["tests.support.database", "tests.support.web", "tests.support.people"]

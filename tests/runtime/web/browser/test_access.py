@@ -60,7 +60,7 @@ def test_every_target_has_room_for_a_finger(open_page: Opener, name: str) -> Non
             .map(([html, box]) => `${html} ${box.width} x ${box.height}`)"""
     )
 
-    assert small == []
+    assert "\n".join(small) == ""
 
 
 def test_pictures_keep_their_place_while_they_load(open_page: Opener) -> None:

@@ -171,7 +171,8 @@ async def upload(request: Request) -> Response:
         return JSONResponse(problem, status_code=415, media_type="application/problem+json")
     identity = hashlib.sha256(name.encode()).hexdigest()[:8]
     answer = {"id": identity, "name": name, "bytes": size, "width": 1280, "height": 853}
-    return JSONResponse({**answer, "thumbnail": static("samples/room-1.webp")}, status_code=201)
+    image = {**answer, "thumbnail": static("samples/room-1.webp")}
+    return JSONResponse({"images": [image], "refused": []}, status_code=201)
 
 
 STEPS = ("analyzing", "cropping", "prompting", "generating", "checking", "delivering")

@@ -87,10 +87,13 @@ class LiveJob extends HTMLElement {
     }
   }
 
-  progress({ progress, position, eta_seconds: eta }) {
+  // The job's progress is that of its running stage; the bar shows all stages together.
+  progress({ progress, stages, position, eta_seconds: eta }) {
     const bar = this.querySelector("[data-live-progress]");
     const note = this.querySelector("[data-live-note]");
-    if (bar && progress != null) bar.value = progress;
+    const done = (stages ?? []).filter(({ state }) => state === "done" || state === "warning").length;
+    const active = (stages ?? []).some(({ state }) => state === "active") ? progress : 0;
+    if (bar && stages?.length) bar.value = Math.max(bar.value, (100 * done + active) / stages.length);
     const parts = [];
     if (position) parts.push(fill(this.words.position, { position: number(position) }));
     if (eta) parts.push(fill(this.words.eta, { seconds: number(Math.ceil(eta)) }));

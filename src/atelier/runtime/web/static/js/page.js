@@ -29,7 +29,7 @@ function chooseTheme(button) {
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
   const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax${secure}`;
+  document.cookie = `atelier_theme=${theme}; path=/; max-age=31536000; samesite=lax${secure}`;
   for (const each of document.querySelectorAll("[data-theme-switch] button")) {
     each.setAttribute("aria-pressed", String(each.value === theme));
   }
@@ -45,6 +45,15 @@ function relative(date) {
   const seconds = (date - Date.now()) / 1000;
   const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ["minute", 60];
   return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" }).format(Math.round(seconds / size), unit);
+}
+
+function localTimes() {
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time[data-local], time[data-relative]")) {
+    const text = format.format(new Date(time.dateTime));
+    time.title = text;
+    if (time.matches("[data-local]")) time.textContent = text;
+  }
 }
 
 function refreshTimes() {
@@ -80,5 +89,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("announce", (event) => announce(event.detail.text));
+localTimes();
 refreshTimes();
+document.addEventListener("htmx:afterSwap", localTimes);
 setInterval(refreshTimes, 30000);

@@ -1,3 +1,8 @@
 """Plugins only; fixtures live in tests/support."""
 
-pytest_plugins = ["tests.support.database"]
+pytest_plugins = [
+    "tests.support.database",
+    "tests.support.settings",
+    "tests.support.web",
+    "tests.support.people",
+]

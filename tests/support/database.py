@@ -53,7 +53,6 @@ def database_url(server: LocalServer) -> str:
 
 def _once(lock: Path, make: Callable[[], None]) -> None:
 
-
     with lock.open("a+") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         handle.seek(0)
@@ -69,9 +68,14 @@ def _make_template(server: LocalServer) -> None:
 
 
 @pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[Sessions]:
-    """Sessions over an empty database with the default catalogue applied."""
+def empty_database(database_url: str) -> None:
+    """No rows in any table."""
     _empty(database_url)
+
+
+@pytest.fixture
+async def sessions(database_url: str, empty_database: None) -> AsyncIterator[Sessions]:
+    """Sessions over an empty database with the default catalogue applied."""
     sessions = connect(database_url, Database())
     async with sessions.begin(role=DbRole.SYSTEM) as session:
         await catalog.apply_catalogue(session, catalog.read_catalogue("atelier"))

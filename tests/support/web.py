@@ -1,7 +1,6 @@
 """The real application in-process, over the test's database."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -10,17 +9,10 @@ from fastapi import FastAPI
 from atelier.entrypoints.web import build_app
 from atelier.runtime.db import Sessions
 from atelier.runtime.ports import Ports
-from atelier.runtime.settings import Environment, Security, Settings
+from atelier.runtime.settings import Settings
 from atelier.runtime.web.site import Site
 
 ORIGIN = "http://127.0.0.1:8000"
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Development settings with quick password hashes and an empty data folder."""
-    quick = Security(argon2_memory_kib=64, argon2_passes=1)
-    return Settings(env=Environment.DEVELOPMENT, data=tmp_path / "var", security=quick, log_level="WARNING")
 
 
 @pytest.fixture

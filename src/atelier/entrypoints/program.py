@@ -15,8 +15,12 @@ from atelier.runtime.settings import Settings, load_settings
 class AtelierProgram(Program):
     """Everything is made on first use, so that `--help` is quick and `enhance` needs no database."""
 
-    @cached_property
+    @property
     def settings(self) -> Settings:
+        return self._settings
+
+    @cached_property
+    def _settings(self) -> Settings:
         return load_settings()
 
     @cached_property
@@ -24,8 +28,10 @@ class AtelierProgram(Program):
         return ChildRunner()
 
     def database_url(self) -> str:
+        from atelier.entrypoints import registry  # noqa: PLC0415 - CLI start-up
         from atelier.entrypoints.database import reach  # noqa: PLC0415 - CLI start-up
 
+        registry.load_models()
         return reach(self.settings).url
 
     def ports(self) -> Ports:

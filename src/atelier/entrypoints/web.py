@@ -1,6 +1,6 @@
 """The site: pages and API in one ASGI application."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -31,8 +31,8 @@ class ForeverStatic(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        if b"v=" in scope.get("query_string", b""):
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        is_hashed = b"v=" in scope.get("query_string", b"")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
         return response
 
 
@@ -80,11 +80,11 @@ def build_app(settings: Settings, url: str) -> FastAPI:
         app.include_router(router, include_in_schema=False)
     app.mount("/static", ForeverStatic(directory=STATIC), name="static")
     app.add_middleware(Edge, public_url=settings.public_url)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign] - FastAPI's documented way
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 
 
-def _openapi(app: FastAPI) -> Mapping[str, Any]:
+def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
         components = schema.setdefault("components", {})

@@ -8,7 +8,7 @@ from atelier.features.assets import Gate
 from atelier.features.engines.ports import ImageEngine
 from atelier.features.imaging import Pipelines
 from atelier.runtime.crypto import Keys, Passwords, load_keys
-from atelier.runtime.mail import MailboxFolder, Mailer, SmtpMailer
+from atelier.runtime.mail import Letterhead, MailboxFolder, Mailer, SmtpMailer
 from atelier.runtime.ports import Ports
 from atelier.runtime.settings import Settings
 from atelier.runtime.storage import Blobs, LinkSigner
@@ -31,6 +31,7 @@ def wire(settings: Settings) -> Ports:
 
 
 def _wire_mail(ports: Ports, settings: Settings) -> None:
+    ports.provide(Letterhead, Letterhead(settings.public_url, settings.mail.sender))
     if settings.mail.host is not None:
         ports.provide(Mailer, SmtpMailer(settings.mail))  # type: ignore[type-abstract]
         return

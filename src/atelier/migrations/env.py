@@ -7,7 +7,7 @@ from sqlalchemy import text
 MODEL_FREE = ("procrastinate_", "atelier_task_schema", "events", "event_cursors", "rate_limits", "idempotency_keys")
 
 
-def include_object(item: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:  # noqa: ARG001, FBT001
+def include_object(item: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:  # noqa: FBT001
     """Tables without a model are left alone, with their indexes."""
     table = name if kind == "table" else getattr(getattr(item, "table", None), "name", "")
     return not (reflected and compare_to is None and (table or "").startswith(MODEL_FREE))

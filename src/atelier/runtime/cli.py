@@ -20,7 +20,9 @@ STATEMENT_SECONDS = 600
 class Program(ABC):
     """Made by the entrypoint: how to reach the database (started and migrated on demand) and the ports."""
 
-    settings: Settings
+    @property
+    @abstractmethod
+    def settings(self) -> Settings: ...
 
     @abstractmethod
     def database_url(self) -> str: ...
@@ -39,9 +41,9 @@ class CliContext:
 
     @staticmethod
     def run(context: typer.Context, work: "Callable[[CliContext], Awaitable[T]]") -> T:
-        program = context.find_object(Program)
-        if program is None:
-            raise LookupError("commands run below the atelier entrypoint")
+        program = context.obj
+        if not isinstance(program, Program):
+            raise TypeError("commands run below the atelier entrypoint")
         url = program.database_url()
 
         async def run() -> T:

@@ -57,7 +57,8 @@ CLAIM = text(
 BEGIN = text("INSERT INTO event_cursors (subscriber) VALUES (:subscriber) ON CONFLICT DO NOTHING")
 ADVANCE = text(
     """
-    UPDATE event_cursors SET transaction = :transaction, event_id = :event_id, failures = 0, error = NULL, retry_at = NULL
+    UPDATE event_cursors
+    SET transaction = :transaction, event_id = :event_id, failures = 0, error = NULL, retry_at = NULL
     WHERE subscriber = :subscriber
     """
 )

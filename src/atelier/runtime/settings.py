@@ -127,7 +127,7 @@ class Settings(BaseSettings):
     retention: Retention = Retention()
 
     @classmethod
-    def settings_customise_sources(  # noqa: PLR0913 - pydantic-settings' own signature
+    def settings_customise_sources(  # noqa: PLR0917 - the signature is theirs
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,

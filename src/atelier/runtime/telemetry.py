@@ -38,7 +38,12 @@ def configure_logging(level: str, *, json: bool) -> None:
         _hide_secrets,
     ]
     renderer: Any = (
-        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # the rich one prints local variables, secrets too
+        )
     )
     last = [structlog.processors.format_exc_info, renderer] if json else [renderer]
     structlog.configure(

@@ -1,6 +1,11 @@
 """The words of accounts."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
+
+from atelier.kernel.actor import Role
 
 
 class AccountStatus(StrEnum):
@@ -33,3 +38,47 @@ class Scope(StrEnum):
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     WALLET_READ = "wallet:read"
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """A person about to be made."""
+
+    email: str
+    name: str | None = None
+    password_hash: str | None = None
+    role: Role = Role.USER
+    locale: str = "en"
+    is_verified: bool = False
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """What an API key is to be."""
+
+    name: str
+    scopes: frozenset[Scope]
+    expires_at: datetime | None = None
+    budget: int | None = None
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Where somebody signs in from."""
+
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who proved who they are, and by which session or key."""
+
+    user_id: UUID
+    credential_id: UUID
+    role: Role
+    name: str
+    email: str | None
+    locale: str
+    is_verified: bool
+    scopes: frozenset[str] = frozenset()

@@ -58,6 +58,7 @@ async def list_images(
     request: Request,
     actor: Reader,
     session: ReadSessionDep,
+    *,
     cursor: Annotated[str | None, Query(description="Where to go on: `next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
 ) -> ImagePage:
@@ -77,7 +78,7 @@ async def read_image(request: Request, image_id: UUID, actor: Reader, session: R
 
 @router.patch("/images/{image_id}", responses=problems(errors.ImageNotFound))
 async def update_image(
-    request: Request, image_id: UUID, body: ImageUpdate, actor: Writer, session: SessionDep
+    request: Request, image_id: UUID, body: ImageUpdate, *, actor: Writer, session: SessionDep
 ) -> ImageRead:
     """Rename an image, or describe it."""
     await service.describe_image(session, actor.user_id, image_id, body.model_dump(exclude_unset=True))

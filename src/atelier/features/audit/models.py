@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, func, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from atelier.features.audit.types import AuditAction, ErrorEnvironment, ErrorState
@@ -20,7 +20,7 @@ class AuditEntry(Identified, Base):
         Index("ix_audit_entries_action_created_at", "action", "created_at"),
     )
 
-    number: Mapped[int] = mapped_column(Identity(always=True), unique=True)
+    number: Mapped[int] = mapped_column(unique=True)
     user_id: Mapped[UUID | None]
     actor: Mapped[str]
     action: Mapped[AuditAction]
@@ -29,6 +29,16 @@ class AuditEntry(Identified, Base):
     details: Mapped[Json] = mapped_column("metadata", server_default=text("'{}'"))
     ip_address: Mapped[str | None]
     previous_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditHead(Base):
+    """Where the chain ends, so that cutting off its newest entries shows."""
+
+    __tablename__ = "audit_heads"
+
+    place: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
     hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -25,7 +25,7 @@ def shipped_names() -> list[str]:
 
 
 def read_catalogue(name: str) -> Catalogue:
-    """Parse a shipped catalogue or a file. Raises CatalogueNotFound, or BadCatalogue with every mistake and its place."""
+    """Parse a shipped catalogue or a file. Raises CatalogueNotFound, or BadCatalogue with every mistake."""
     shipped = resources.files("atelier") / "catalogs" / f"{name}.toml"
     path = Path(name)
     if name in shipped_names():

@@ -82,7 +82,8 @@ LEDGER: Sequence[Invariant] = (
         """SELECT r.reverses_id::text FROM ledger_transfers r
            JOIN ledger_entries e ON e.transfer_id = r.id AND e.user_id IS NOT NULL
            JOIN ledger_entries o ON o.transfer_id = r.reverses_id AND o.user_id IS NOT NULL
-           GROUP BY r.reverses_id, o.amount HAVING abs(sum(e.amount)) > abs(o.amount) OR sign(sum(e.amount)) = sign(o.amount)""",
+           GROUP BY r.reverses_id, o.amount
+           HAVING abs(sum(e.amount)) > abs(o.amount) OR sign(sum(e.amount)) = sign(o.amount)""",
     ),
     Invariant(
         "L11",
@@ -99,7 +100,7 @@ LEDGER: Sequence[Invariant] = (
 
 
 async def verify_ledger(session: ReadSession, more: Sequence[Invariant] = ()) -> Sequence[Finding]:
-    """Check every invariant in one snapshot; an empty answer means that the books are right."""
+    """Check every invariant each in a snapshot of its own; an empty answer means that the books are right."""
     findings = []
     for invariant in sorted((*LEDGER, *more), key=lambda item: int(item.name[1:])):
         rows = (await session.scalars(text(invariant.sql))).all()

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from atelier.features.credits.types import AccountKind, BucketKind, HoldState, TransferKind
@@ -76,6 +77,10 @@ class Entry(Identified, Base):
     version: Mapped[int | None]
 
 
+def _rank(context: DefaultExecutionContext) -> int:
+    return BucketKind(context.get_current_parameters()["kind"]).rank
+
+
 class Bucket(Changing, Base):
     """Units of one origin. What is held stays in its bucket until the hold ends."""
 
@@ -90,6 +95,7 @@ class Bucket(Changing, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_accounts.id", ondelete="RESTRICT"))
     kind: Mapped[BucketKind]
+    rank: Mapped[int] = mapped_column(default=_rank)
     granted: Mapped[int]
     remaining: Mapped[int]
     held: Mapped[int] = mapped_column(server_default=text("0"))

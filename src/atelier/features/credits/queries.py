@@ -19,12 +19,6 @@ HOUSES = UUID("0190a7c4-3f6e-7d11-9c1e-6f1d3a5b7c90")
 FRESH = {"populate_existing": True}
 """Rows that plain SQL may have changed in this transaction are read again."""
 
-# What never expires is spent in this order: what refills by itself first, what was paid for last.
-ORDER = (
-    "expires_at NULLS LAST, array_position("
-    "ARRAY['regenerating', 'trial', 'allowance', 'grace', 'plan', 'bonus', 'overage', 'purchased'], kind::text), id"
-)
-
 
 def house_id(kind: AccountKind, unit: str) -> UUID:
     return uuid5(HOUSES, f"{kind}:{unit}")
@@ -65,7 +59,7 @@ async def list_buckets(session: ReadSession, user_id: UUID, account_id: UUID) ->
     buckets = (
         select(Bucket)
         .where(Bucket.user_id == user_id, Bucket.account_id == account_id, Bucket.remaining > 0)
-        .order_by(text(ORDER))
+        .order_by(Bucket.expires_at.nulls_last(), Bucket.rank, Bucket.id)
     )
     rows = await session.scalars(buckets, execution_options=FRESH)
     return [
@@ -127,39 +121,34 @@ async def end_hold(session: Session, hold_id: UUID, state: HoldState, *, capture
 
 
 SET_ASIDE = text(
-    "UPDATE ledger_accounts SET held = held + :amount WHERE id = :account_id AND posted - held >= :amount RETURNING held"
+    "UPDATE ledger_accounts SET held = held + :amount"
+    " WHERE id = :account_id AND posted - held >= :amount RETURNING held"
 )
 GIVE_BACK = text("UPDATE ledger_accounts SET held = held - :amount WHERE id = :account_id")
 
-ALLOCATE = f"""
+# Over the buckets in the order in which they are spent. With a hold the parts stay in their buckets, set aside; without
+# one they leave, and a full well's clock begins.
+ALLOCATE = text(
+    """
     WITH line AS (
-        SELECT id, remaining - held AS free, sum(remaining - held) OVER (ORDER BY {ORDER}) - (remaining - held) AS before
+        SELECT id, remaining - held AS free,
+               sum(remaining - held) OVER (ORDER BY expires_at NULLS LAST, rank, id) - (remaining - held) AS before
         FROM credit_buckets
         WHERE account_id = :account_id AND remaining > held AND (expires_at IS NULL OR expires_at > :now)
     ), part AS (
         SELECT id, least(free, :amount - before) AS amount FROM line WHERE before < :amount
-    )
-"""
-HOLD_PARTS = text(
-    ALLOCATE
-    + """, taken AS (
-        UPDATE credit_buckets b SET held = b.held + part.amount FROM part WHERE b.id = part.id
+    ), taken AS (
+        UPDATE credit_buckets b
+        SET held = b.held + CASE WHEN cast(:hold_id AS uuid) IS NULL THEN 0 ELSE part.amount END,
+            remaining = b.remaining - CASE WHEN cast(:hold_id AS uuid) IS NULL THEN part.amount ELSE 0 END,
+            refilled_at =
+                CASE WHEN cast(:hold_id AS uuid) IS NULL AND b.refilled_at IS NOT NULL AND b.remaining >= b.cap
+                     THEN :now ELSE b.refilled_at END
+        FROM part WHERE b.id = part.id
         RETURNING b.id, b.user_id, part.amount
     ), kept AS (
         INSERT INTO credit_hold_parts (hold_id, bucket_id, user_id, amount)
-        SELECT :hold_id, id, user_id, amount FROM taken
-    )
-    SELECT coalesce(sum(amount), 0) FROM taken
-    """
-)
-TAKE_PARTS = text(
-    ALLOCATE
-    + """, taken AS (
-        UPDATE credit_buckets b
-        SET remaining = b.remaining - part.amount,
-            refilled_at = CASE WHEN b.refilled_at IS NOT NULL AND b.remaining >= b.cap THEN :now ELSE b.refilled_at END
-        FROM part WHERE b.id = part.id
-        RETURNING part.amount
+        SELECT :hold_id, id, user_id, amount FROM taken WHERE cast(:hold_id AS uuid) IS NOT NULL
     )
     SELECT coalesce(sum(amount), 0) FROM taken
     """
@@ -171,16 +160,12 @@ async def set_aside(session: Session, account_id: UUID, amount: int) -> bool:
     return await session.scalar(SET_ASIDE, {"account_id": account_id, "amount": amount}) is not None
 
 
-async def hold_parts(session: Session, account_id: UUID, hold_id: UUID, *, amount: int, now: datetime) -> int:
-    """Set `amount` aside over the buckets in their order; how much found a place."""
+async def allocate(
+    session: Session, account_id: UUID, *, amount: int, now: datetime, hold_id: UUID | None = None
+) -> int:
+    """Set `amount` aside for a hold, or take it, over the buckets in their order; how much found a place."""
     values = {"account_id": account_id, "hold_id": hold_id, "amount": amount, "now": now}
-    return int(await session.scalar(HOLD_PARTS, values) or 0)
-
-
-async def take_parts(session: Session, account_id: UUID, *, amount: int, now: datetime) -> int:
-    """Take `amount` out of the buckets in their order; how much was there."""
-    values = {"account_id": account_id, "amount": amount, "now": now}
-    return int(await session.scalar(TAKE_PARTS, values) or 0)
+    return int(await session.scalar(ALLOCATE, values) or 0)
 
 
 async def give_back(session: Session, account_id: UUID, amount: int) -> None:
@@ -188,17 +173,18 @@ async def give_back(session: Session, account_id: UUID, amount: int) -> None:
 
 
 PARTS = text(
-    f"""
-    SELECT p.bucket_id, p.amount, b.kind, b.remaining, b.cap, b.expires_at
+    """
+    SELECT p.bucket_id, p.amount, b.expires_at
     FROM credit_hold_parts p JOIN credit_buckets b ON b.id = p.bucket_id
-    WHERE p.hold_id = :hold_id ORDER BY {ORDER.replace("expires_at", "b.expires_at").replace("kind::", "b.kind::")}
-    """.replace(", id", ", b.id")
+    WHERE p.hold_id = :hold_id ORDER BY b.expires_at NULLS LAST, b.rank, b.id
+    """
 )
 SETTLE_PART = text(
     """
     UPDATE credit_buckets
     SET held = held - :part, remaining = remaining - :gone,
-        refilled_at = CASE WHEN refilled_at IS NOT NULL AND remaining >= cap AND :gone > 0 THEN :now ELSE refilled_at END
+        refilled_at =
+            CASE WHEN refilled_at IS NOT NULL AND remaining >= cap AND :gone > 0 THEN :now ELSE refilled_at END
     WHERE id = :bucket_id
     """
 )
@@ -233,7 +219,8 @@ MOVE = text(
                cast(:amount AS bigint), wallet.posted, wallet.version
         FROM transfer, wallet
         UNION ALL
-        SELECT cast(:house_entry_id AS uuid), transfer.id, cast(:house_id AS uuid), NULL, -cast(:amount AS bigint), NULL, NULL
+        SELECT cast(:house_entry_id AS uuid), transfer.id, cast(:house_id AS uuid), NULL, -cast(:amount AS bigint),
+               NULL, NULL
         FROM transfer
     )
     SELECT posted FROM wallet

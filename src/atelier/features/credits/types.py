@@ -83,7 +83,22 @@ class BucketKind(StrEnum):
     def label(self) -> str:
         return BUCKET_LABELS[self]
 
+    @property
+    def rank(self) -> int:
+        """Of what never expires, that which refills by itself is spent first, and what was paid for last."""
+        return RANKS.index(self)
 
+
+RANKS = (
+    BucketKind.REGENERATING,
+    BucketKind.TRIAL,
+    BucketKind.ALLOWANCE,
+    BucketKind.GRACE,
+    BucketKind.PLAN,
+    BucketKind.BONUS,
+    BucketKind.OVERAGE,
+    BucketKind.PURCHASED,
+)
 BUCKET_LABELS: Mapping[BucketKind, str] = {
     BucketKind.TRIAL: _("Trial"),
     BucketKind.ALLOWANCE: _("Allowance of the period"),

@@ -21,8 +21,8 @@ from atelier.features.engines.ports import ImageEngine
 from atelier.features.enhancement.options import EnhancementOptions
 from atelier.features.enhancement.pipeline import build
 from atelier.features.enhancement.types import RESULT, STEP_LABELS, Aspect, Correction, Crop, OutputFormat
-from atelier.features.imaging.ports import Pipeline
 from atelier.features.imaging import Record, Stage, StageResult, Tier
+from atelier.features.imaging.ports import Pipeline
 from atelier.kernel.errors import AppError
 from atelier.kernel.text import _
 

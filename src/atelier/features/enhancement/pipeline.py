@@ -14,8 +14,8 @@ from atelier.features.enhancement.options import EnhancementOptions
 from atelier.features.enhancement.prompts import NEGATIVE, write_prompt
 from atelier.features.enhancement.story import tell
 from atelier.features.enhancement.types import PRODUCT, RESULT, VERSION, Correction, Crop, Prompt
-from atelier.features.imaging.ports import Pipeline, StageContext
 from atelier.features.imaging import Record, Stage, StageResult
+from atelier.features.imaging.ports import Pipeline, StageContext
 from atelier.kernel.errors import AppError
 from atelier.kernel.text import _
 

@@ -56,7 +56,9 @@ async def create_quote(request: Request, body: QuoteCreate, actor: Reader, sessi
 
 
 @router.post("/jobs", status_code=202, response_model=JobRead, responses=problems(*ORDERING))
-async def create_job(request: Request, body: JobCreate, actor: Writer, session: SessionDep, once: OnceDep) -> Response:
+async def create_job(
+    request: Request, body: JobCreate, actor: Writer, *, session: SessionDep, once: OnceDep
+) -> Response:
     """Order a job. Its price is set aside now, taken when the picture is delivered, and given back otherwise.
 
     Send an `Idempotency-Key`: repeating the request then gives the same job and the same answer.
@@ -79,7 +81,7 @@ async def create_job(request: Request, body: JobCreate, actor: Writer, session: 
 
 
 @router.get("/jobs", responses=problems(InvalidCursor))
-async def list_jobs(  # noqa: PLR0913 - one parameter for each filter
+async def list_jobs(
     request: Request,
     actor: Reader,
     session: ReadSessionDep,
@@ -106,7 +108,7 @@ async def stream_job(
 ) -> AsyncIterable[ServerSentEvent]:
     """Follow one job (server-sent events): its state now, then each change, to its end. Resumes by Last-Event-ID."""
     ports = site_of(request).ports
-    after = int(last_event_id) if (last_event_id or "").isdigit() else 0
+    after = int(last_event_id) if last_event_id and last_event_id.isdigit() else 0
     stream = live.follow_job(
         sessions, ports.get(live.Hub), ports.get(LinkSigner), actor.user_id, job_id=job_id, after=after
     )
@@ -140,7 +142,9 @@ async def cancel_job(request: Request, job_id: UUID, actor: Writer, session: Ses
     response_model=JobRead,
     responses=problems(errors.JobNotFound, errors.JobNotEnded, errors.SourceGone, *ORDERING),
 )
-async def create_retry(request: Request, job_id: UUID, actor: Writer, session: SessionDep, once: OnceDep) -> Response:
+async def create_retry(
+    request: Request, job_id: UUID, actor: Writer, *, session: SessionDep, once: OnceDep
+) -> Response:
     """Order the same again: a new job with its own price. Send an `Idempotency-Key`."""
     pipelines = site_of(request).ports.get(Pipelines)
 

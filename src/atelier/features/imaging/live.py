@@ -123,5 +123,3 @@ async def _wait(woken: asyncio.Event) -> None:
         await asyncio.wait_for(woken.wait(), POLL_SECONDS)
     except TimeoutError:
         return
-
-

@@ -94,7 +94,8 @@ OVERDUE = text(
 )
 RECORD_STAGE = text(
     """
-    INSERT INTO job_stages (id, user_id, job_id, stage, attempt, output, files, source, warning, started_at, finished_at)
+    INSERT INTO job_stages
+        (id, user_id, job_id, stage, attempt, output, files, source, warning, started_at, finished_at)
     VALUES (:id, :user_id, :job_id, :stage, :attempt, cast(:output AS jsonb), cast(:files AS jsonb), :source, :warning,
             :started_at, clock_timestamp())
     ON CONFLICT (job_id, stage) DO NOTHING
@@ -139,7 +140,7 @@ async def fail(session: Session, claim: Claim, error_class: ErrorClass, error_co
     return await session.scalar(FAIL, values) is not None
 
 
-async def put_back(  # noqa: PLR0913 - the facts of one decision
+async def put_back(
     session: Session,
     claim: Claim,
     *,

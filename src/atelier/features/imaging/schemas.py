@@ -5,22 +5,27 @@ from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from atelier.features.imaging.models import Job
 from atelier.features.imaging.service import JobLine, JobView
 from atelier.features.imaging.service.views import StageLine
 from atelier.features.imaging.types import ErrorClass, JobStatus, Quote, Stage
 
-OPTIONS = {"tier": "2k"}
+OPTIONS: JsonDict = {"tier": "2k"}
 
 
 class QuoteCreate(BaseModel):
     """What a job would cost."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"product": "enhancement", "options": OPTIONS}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"product": "enhancement", "options": OPTIONS}]}
+    )
 
     product: str = Field(max_length=64, description="The product's code in the catalogue.")
-    options: dict[str, Any] = Field(default_factory=dict, description="The product's options; what is left out is default.")
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="The product's options; what is left out is default."
+    )
 
 
 class QuoteRead(BaseModel):
@@ -51,7 +56,9 @@ class JobCreate(BaseModel):
 
     product: str = Field(max_length=64, description="The product's code in the catalogue.")
     image: UUID = Field(description="The image to work on, as answered by `POST /uploads`.")
-    options: dict[str, Any] = Field(default_factory=dict, description="The product's options; what is left out is default.")
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="The product's options; what is left out is default."
+    )
     prompt: str | None = Field(None, max_length=4000, description="Your own words for this picture.")
 
 

@@ -96,10 +96,11 @@ class Worker:
         working = asyncio.create_task(self._run_stages(claim))
         try:
             await asyncio.wait({beating, working}, return_when=asyncio.FIRST_COMPLETED)
-            if not working.done():
-                await _cancelled(working)  # the lease is gone: stop the engine's child at once
-                raise LostLease
-            await working
+            if working.done():
+                await working
+            else:
+                await _cancelled(working)  # the lease is gone: the engine's child stops at once
+                await beating
         except LostLease:
             logged.info("job_lost")
         except asyncio.CancelledError:
@@ -155,15 +156,15 @@ class Worker:
         done = dict(work.done)
         for step in pipeline.steps:
             if step.stage not in done:
-                done[step.stage] = await self._run_step(claim, work, step, done, pipeline)
+                done[step.stage] = await self._run_step(claim, work, step, done=done, pipeline=pipeline)
         await self._deliver(claim, work, done)
 
-    async def _run_step(  # noqa: PLR0913, PLR0917 - the parts of one step
+    async def _run_step(  # noqa: PLR0917 - the parts of one step
         self, claim: Claim, work: Work, step: Step, done: dict[Stage, StageDone], pipeline: Pipeline
     ) -> StageDone:
         started_at, started = utc_now(), time.perf_counter()
         await self._say(claim, step.stage, 0)
-        async with _context(self, claim, work, step.stage, done) as context:
+        async with _context(self, claim, work, stage=step.stage, done=done) as context:
             result = await _soft(step, context)
             files = await _keep_files(self.gate.blobs, result)
         values = {
@@ -179,7 +180,7 @@ class Worker:
             if step.stage is Stage.GENERATING:
                 await record_call(session, claim.user_id, call)
         STAGE_SECONDS.labels(claim.product, step.stage).observe(time.perf_counter() - started)
-        return StageDone(values["output"], files)
+        return StageDone(result.record, files)
 
     async def _say(self, claim: Claim, stage: Stage, fraction: float) -> None:
         async with self.sessions.begin(role=DbRole.SYSTEM) as session:
@@ -224,7 +225,7 @@ class _Context:
 
 @contextlib.asynccontextmanager
 async def _context(
-    worker: Worker, claim: Claim, work: Work, stage: Stage, done: "dict[Stage, StageDone]"
+    worker: Worker, claim: Claim, work: Work, *, stage: Stage, done: "dict[Stage, StageDone]"
 ) -> "AsyncIterator[_Context]":
     async def say(fraction: float) -> None:
         await worker._say(claim, stage, fraction)  # noqa: SLF001 - the same module

@@ -40,6 +40,7 @@ SHARED = {
     "products": "SELECT",
     "product_prices": "SELECT",
     "retention_rules": None,
+    "audit_heads": None,
     "error_groups": None,
     "error_events": None,
     "mail_suppressions": None,
@@ -60,8 +61,15 @@ def protect() -> None:
 
 def upgrade() -> None:
     op.create_table(
+        "audit_heads",
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_audit_heads")),
+    )
+    op.create_table(
         "audit_entries",
-        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column(
@@ -73,13 +81,22 @@ def upgrade() -> None:
                 "api_key_revoke",
                 "catalogue_apply",
                 "email_change",
+                "email_verify",
                 "password_change",
+                "password_reset",
+                "password_reset_request",
+                "profile_change",
                 "role_change",
                 "session_revoke",
                 "sign_in",
+                "sign_in_link",
                 "sign_in_refused",
+                "sign_out",
                 "sign_up",
+                "setup",
                 "token_adjustment",
+                "user_activate",
+                "user_create",
                 "user_delete",
                 "user_suspend",
                 "voucher_create",
@@ -554,6 +571,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("rank", sa.BigInteger(), nullable=False),
         sa.Column("granted", sa.BigInteger(), nullable=False),
         sa.Column("remaining", sa.BigInteger(), nullable=False),
         sa.Column("held", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
@@ -1199,3 +1217,4 @@ def downgrade() -> None:
     op.drop_index("ix_audit_entries_target_id", table_name="audit_entries")
     op.drop_index("ix_audit_entries_action_created_at", table_name="audit_entries")
     op.drop_table("audit_entries")
+    op.drop_table("audit_heads")

@@ -47,9 +47,8 @@ class Keys:
         """Raises Unreadable for a wrong key, another place or a changed byte."""
         try:
             version, key_id, nonce, body = sealed.split(".")
-            if version != VERSION:
-                raise ValueError(version)
-            return AESGCM(self.sealing[key_id]).decrypt(_bytes(nonce), _bytes(body), place.encode()).decode()
+            cipher = AESGCM({VERSION: self.sealing}[version][key_id])
+            return cipher.decrypt(_bytes(nonce), _bytes(body), place.encode()).decode()
         except (ValueError, KeyError, InvalidTag) as error:
             raise Unreadable from error
 

@@ -35,7 +35,7 @@ def check_url(url: str) -> SplitResult:
 
 def check_address(address: str) -> None:
     """Raises OutboundRefused for anything but a public unicast address."""
-    ip = ipaddress.ip_address(address.split("%")[0])
+    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
     tunneled = any(ip.version == net.version and ip in net for net in TUNNELS)

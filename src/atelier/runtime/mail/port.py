@@ -7,6 +7,14 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
+class Letterhead:
+    """What all letters of this installation share: where links begin, and who sends (None: the catalogue says)."""
+
+    public_url: str
+    sender: str | None = None
+
+
+@dataclass(frozen=True)
 class Letter:
     """One mail. `reference` is stable over retries and becomes the Message-ID."""
 

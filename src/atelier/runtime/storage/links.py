@@ -39,4 +39,4 @@ class LinkSigner:
             raise BadLink
 
     def _signature(self, path: str, expires: str, download: str) -> str:
-        return self.keys.sign("\n".join(["GET", path, expires, download]))
+        return self.keys.sign(f"GET\n{path}\n{expires}\n{download}")

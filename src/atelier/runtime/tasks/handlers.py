@@ -66,7 +66,7 @@ class Handlers:
         self,
         message: type[M],
         *,
-        retry: Retry = Retry(),  # noqa: B008 - a frozen value
+        retry: Retry = Retry(),
     ) -> Callable[[Callable[[M, TaskContext], Awaitable[None]]], Callable[[M, TaskContext], Awaitable[None]]]:
         def declare(run: Callable[[M, TaskContext], Awaitable[None]]) -> Callable[[M, TaskContext], Awaitable[None]]:
             self.tasks.append(HandledTask(message, run, retry))

@@ -45,5 +45,6 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _run(connection: Connection, statement: str) -> None:
     # The driver's own cursor: a file holds many statements, and its percent signs are no parameters.
-    with connection.connection.cursor() as cursor:
-        cursor.execute(statement)
+    cursor = connection.connection.cursor()
+    cursor.execute(statement)
+    cursor.close()

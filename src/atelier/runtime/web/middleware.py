@@ -67,13 +67,16 @@ class Edge:
             _note(scope, status, time.perf_counter() - started)
 
     def _is_foreign_write(self, scope: Scope, headers: Headers) -> bool:
-        """A write that carries a browser's cookie must come from our own pages."""
-        if scope["method"] in SAFE_METHODS or "cookie" not in headers or "authorization" in headers:
+        """A browser's write must come from our own pages, signing in included. No page can send a bearer key."""
+        if scope["method"] in SAFE_METHODS or headers.get("authorization", "").lower().startswith("bearer "):
             return False
         origin = headers.get("origin")
         if origin is not None:
             return origin not in {self.own_origin, f"{scope['scheme']}://{headers.get('host', '')}"}
-        return headers.get("sec-fetch-site") not in {"same-origin", "none"}
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site not in {"same-origin", "none"}
+        return "cookie" in headers
 
     def _add_headers(self, headers: MutableHeaders, request_id: str, nonce: str) -> None:
         headers["X-Request-ID"] = request_id

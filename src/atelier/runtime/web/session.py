@@ -34,8 +34,8 @@ async def read_session(request: Request, actor: MaybeActorDep, sessions: Session
 
 async def back_office_session(
     request: Request,
-    actor: AdminDep,
-    sessions: SessionsDep,  # noqa: ARG001 - the order matters: admin first
+    actor: AdminDep,  # noqa: ARG001 - first the admin, then the session
+    sessions: SessionsDep,
 ) -> AsyncIterator[Session]:
     async with sessions.begin(role=DbRole.SYSTEM) as session:
         request.state.session = session

@@ -9,6 +9,7 @@ from pathlib import Path
 from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from atelier.kernel.clock import utc_now
 from atelier.runtime.web.language import current_locale, gettext, ngettext
@@ -60,9 +61,10 @@ def number(value: float) -> str:
     return format_decimal(value, locale=current_locale())
 
 
-def moment(value: datetime) -> str:
-    """A time in UTC; the page's script says it in the person's own zone."""
-    return f"{format_datetime(value, 'd MMM y, HH:mm', locale=current_locale())} UTC"
+def moment(value: datetime) -> Markup:
+    """A time in UTC that the page's script turns into the person's own zone."""
+    text = format_datetime(value, "d MMM y, HH:mm", locale=current_locale())
+    return Markup('<time datetime="{}" data-local>{} UTC</time>').format(value.isoformat(), escape(text))
 
 
 def ago(value: datetime) -> str:

@@ -1,4 +1,4 @@
-"""One server and one Chromium for the browser tests; each test gets a context of its own and a record of what went wrong."""
+"""One server and one Chromium for the browser tests; each test has its own context and a record of what went wrong."""
 
 import shutil
 import socket

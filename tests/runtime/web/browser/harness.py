@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
@@ -25,7 +26,7 @@ PAGES = {"ui": "dev/ui.html", "landing": "dev/landing.html", "card": "dev/card.h
 LIVE = """{% extends "frame.html" %}
 {% from "ui/stages.html" import job_progress, live_job, stage_track %}
 {% block content %}
-  {% call live_job("j1", "queued", events="/job/events" ~ ("?refuse=1" if refuse), poll="/job", fragment="/job/finished") %}
+  {% call live_job("j1", "queued", events="/job/events?" ~ query, poll="/job?" ~ query, fragment="/job/finished") %}
     {{ stage_track(stages) }}{{ job_progress(0) }}
   {% endcall %}
 {% endblock %}"""
@@ -37,6 +38,7 @@ class Brand:
     accent: str = "#2b3fbb"
     accent_dark: str = "#aab7ff"
     on_accent: str = "#ffffff"
+    on_accent_dark: str = "#151311"
     logo_url: str | None = None
 
 
@@ -97,18 +99,27 @@ class Frame:
 class Page:
     title: str
     status: int = 404
-    happened: str = "There is no page at this address. It may have been moved or deleted."
-    todo: str = "Check the address, or start again from the start page."
     request_id: str = "01JD2Y7Q4M"
 
 
-TITLES = {"ui": "Parts", "landing": "Photos that sell the room", "card": "Sign in", "error": "This page is not here", "live": "Living room"}
+TITLES = {
+    "ui": "Parts",
+    "landing": "Photos that sell the room",
+    "card": "Sign in",
+    "error": "This page is not here",
+    "live": "Living room",
+}
 
 
 def static(path: str) -> str:
     """The address of a static file with the hash of its content."""
     digest = hashlib.sha256((WEB / "static" / path).read_bytes()).hexdigest()[:12]
     return f"/static/{path}?v={digest}"
+
+
+def moment(value: datetime) -> Markup:
+    """A time as the site's filter writes it."""
+    return Markup('<time datetime="{}" data-local>{} UTC</time>').format(value.isoformat(), f"{value:%d %b %Y, %H:%M}")
 
 
 def environment() -> Environment:
@@ -118,6 +129,8 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         autoescape=True,
         extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(static=static, url=lambda name, **_params: f"/{name}")
@@ -126,8 +139,8 @@ def environment() -> Environment:
         units=lambda value: f"{value:,} credits",
         money=lambda value: f"${value / 100:.2f}",
         filesize=lambda value: f"{value / 1_000_000:.1f} MB",
-        datetime=lambda value: value.strftime("%d %b %Y, %H:%M"),
-        ago=lambda _value: "2 hours ago",
+        datetime=moment,
+        ago=moment,
     )
     return env
 
@@ -151,7 +164,7 @@ async def page(request: Request) -> Response:
     html = template.render(
         page=Page(TITLES[name]),
         stages=snapshot(0)["stages"],
-        refuse="refuse" in query,
+        query=request.url.query,
         frame=frame,
         csp_nonce=NONCE,
         moment=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
@@ -178,15 +191,21 @@ async def upload(request: Request) -> Response:
 STEPS = ("analyzing", "cropping", "prompting", "generating", "checking", "delivering")
 
 
+def short(done: int) -> dict[str, object]:
+    """What an event says of the job after so many stages."""
+    is_done = done == len(STEPS)
+    status = "succeeded" if is_done else "running"
+    return {"id": "j1", "status": status, "stage": None if is_done else STEPS[done], "progress": 40.0}
+
+
 def snapshot(done: int) -> dict[str, object]:
-    """The job as it stands after so many stages."""
-    names = enumerate(STEPS)
+    """The job in full as it stands after so many stages."""
+    states = ["done" if at < done else "active" if at == done else "pending" for at in range(len(STEPS))]
     stages = [
-        {"name": name, "state": "done" if at < done else "active" if at == done else "pending", "seconds": 1.25}
-        for at, name in names
+        {"name": name, "state": state, "seconds": 1.25 if state == "done" else None, "note": None}
+        for name, state in zip(STEPS, states, strict=True)
     ]
-    status = "succeeded" if done == len(STEPS) else "running"
-    return {"id": "j1", "status": status, "progress": round(100 * done / len(STEPS)), "stages": stages}
+    return {**short(done), "stages": stages}
 
 
 async def job_events(request: Request) -> Response:
@@ -194,7 +213,9 @@ async def job_events(request: Request) -> Response:
 
     async def lines() -> AsyncIterator[str]:
         for done in range(len(STEPS) + 1):
-            yield f"event: job\ndata: {json.dumps(snapshot(done))}\n\n"
+            yield f"event: job\ndata: {json.dumps(short(done))}\n\n"
+            if request.query_params.get("until") == str(done):
+                await asyncio.sleep(60)
             await asyncio.sleep(0.05)
 
     if "refuse" in request.query_params:
@@ -202,9 +223,9 @@ async def job_events(request: Request) -> Response:
     return StreamingResponse(lines(), media_type="text/event-stream")
 
 
-async def job(_request: Request) -> Response:
+async def job(request: Request) -> Response:
     """The same job for those who ask."""
-    return JSONResponse(snapshot(len(STEPS)))
+    return JSONResponse(snapshot(int(request.query_params.get("until", len(STEPS)))))
 
 
 async def finished(_request: Request) -> Response:

@@ -76,8 +76,7 @@ def test_a_dropped_and_a_pasted_photo_are_taken(open_page: Opener) -> None:
 
 def test_a_paused_photo_waits_until_it_is_continued(open_page: Opener) -> None:
     page = open_page("/p/ui")
-    held: list[object] = []
-    page.route("**/api/v1/uploads", lambda route: held.append(route))
+    page.route("**/api/v1/uploads", lambda _route: None)
     choose(page, photo("kitchen.webp"))
     row = page.locator(f"{FORM} .file")
 
@@ -113,7 +112,8 @@ def test_without_scripts_the_file_goes_with_the_form(open_page: Opener, tmp_path
 def test_a_form_is_sent_once_however_often_its_button_is_pressed(open_page: Opener) -> None:
     page = open_page("/p/card")
     sent: list[str] = []
-    page.route("**/echo", lambda route: (sent.append(route.request.url), route.fulfill(status=204)))
+    page.on("request", lambda request: sent.append(request.method))
+    page.route("**/echo", lambda route: route.fulfill(status=204))
     page.get_by_label("E-mail").fill("deniz@example.org")
     page.locator("#f-password").fill("correct horse battery")
     button = page.locator("button[type=submit]")
@@ -123,7 +123,7 @@ def test_a_form_is_sent_once_however_often_its_button_is_pressed(open_page: Open
 
     expect(button).to_have_attribute("aria-busy", "true")
     expect(button).to_have_text("Signing in…")
-    assert len(sent) == 1
+    assert sent.count("POST") == 1
 
 
 def test_a_password_can_be_read_while_it_is_typed(open_page: Opener) -> None:

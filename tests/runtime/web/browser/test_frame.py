@@ -91,6 +91,26 @@ def test_a_job_moves_by_events_and_ends_in_its_result(open_page: Opener, trouble
     assert troubles == []
 
 
+def test_stages_move_while_one_looks_and_their_times_are_asked_for(open_page: Opener) -> None:
+    page = open_page("/p/live?until=3")
+
+    expect(page.locator("[data-stage=prompting]")).to_have_attribute("data-state", "done")
+    expect(page.locator("[data-stage=prompting] [data-stage-time]")).to_have_text("1.3 s")
+    expect(page.locator("[data-stage=generating]")).to_have_attribute("aria-current", "step")
+    expect(page.locator("[data-stage=generating] [data-stage-state]")).to_have_text("in progress")
+    expect(page.locator("[data-stage=checking]")).to_have_attribute("data-state", "pending")
+    assert 50 < page.locator("[data-live-progress]").evaluate("bar => bar.value") < 60
+
+
+def test_times_are_shown_in_the_reader_s_own_words(open_page: Opener) -> None:
+    page = open_page("/p/ui")
+
+    time = page.locator("#table time").first
+
+    expect(time).not_to_contain_text("UTC")
+    assert time.get_attribute("title")
+
+
 def test_a_job_is_asked_for_when_events_fail(open_page: Opener) -> None:
     page = open_page("/p/live?refuse=1")
 

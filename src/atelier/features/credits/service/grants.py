@@ -63,7 +63,7 @@ async def adjust(  # noqa: PLR0913 - each is a fact that the record must carry
         wallet = await open_wallet(session, user_id, unit, now)
         if await queries.has_transfer(session, "adjustment", key):
             return False
-        taken = await queries.take_parts(session, wallet.id, amount=-units, now=now)
+        taken = await queries.allocate(session, wallet.id, amount=-units, now=now)
         if taken < -units:
             raise InsufficientCredits(needed=-units, unit=unit, available=taken)
         return await queries.move(

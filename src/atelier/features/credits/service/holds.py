@@ -31,7 +31,7 @@ async def place_hold(session: Session, user_id: UUID, hold: NewHold, *, now: dat
             return earlier.id
         if not await queries.set_aside(session, wallet.id, hold.amount):
             raise await _insufficient(session, wallet, hold)
-        placed = await queries.hold_parts(session, wallet.id, hold_id, amount=hold.amount, now=now)
+        placed = await queries.allocate(session, wallet.id, amount=hold.amount, now=now, hold_id=hold_id)
         if placed != hold.amount:
             raise await _insufficient(session, wallet, hold)
         return hold_id

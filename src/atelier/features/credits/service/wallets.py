@@ -39,7 +39,7 @@ async def spendable(session: ReadSession, user_id: UUID, unit: str, *, now: date
     return (await find_balance(session, user_id, unit, now=now)).spendable
 
 
-def _with_well(  # noqa: PLR0913 - the parts of one balance
+def _with_well(
     account: Account, live: Sequence[BucketLine], rule: Regeneration, *, gone: int, bucket: Bucket | None, now: datetime
 ) -> Balance:
     if bucket is None:

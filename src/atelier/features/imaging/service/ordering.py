@@ -79,7 +79,9 @@ async def submit_job(session: Session, pipelines: Pipelines, actor: Actor, wish:
         if earlier is None:
             raise JobNotFound
         return earlier
-    await _add_rest(session, actor.user_id, job_id, wish, pipeline=pipeline, options=options, file_id=image.file_id)
+    await _add_rest(
+        session, actor.user_id, job_id, wish=wish, pipeline=pipeline, options=options, file_id=image.file_id
+    )
     if quote.units:
         hold = NewHold(quote.unit, quote.units, f"job:{job_id}", now + DEADLINE)
         await queries.set_hold(session, job_id, await credits.place_hold(session, actor.user_id, hold, now=now))
@@ -146,19 +148,19 @@ async def _price(session: ReadSession, user_id: UUID, product: str, options: Bas
     """The first way to pay that the wallet can bear, else the last one."""
     values = options.model_dump(mode="json")
     _product, ways = await catalog.price_of(session, product, values)
-    quotes = [await _quote(session, user_id, way, product, values, now=now) for way in ways]
+    quotes = [await _quote(session, user_id, way, product=product, values=values, now=now) for way in ways]
     return next((quote for quote in quotes if quote.is_affordable), quotes[-1])
 
 
-async def _quote(  # noqa: PLR0913 - the parts of one quote
-    session: ReadSession, user_id: UUID, way: Amount, product: str, values: Mapping[str, Any], *, now: datetime
+async def _quote(
+    session: ReadSession, user_id: UUID, way: Amount, *, product: str, values: Mapping[str, Any], now: datetime
 ) -> Quote:
     available = await credits.spendable(session, user_id, way.unit, now=now)
     return Quote(product, values, way.unit, way.units, available)
 
 
 async def _add_rest(  # noqa: PLR0913 - the parts of one job
-    session: Session, user_id: UUID, job_id: UUID, wish: Wish, *, pipeline: Pipeline, options: BaseModel, file_id: UUID
+    session: Session, user_id: UUID, job_id: UUID, *, wish: Wish, pipeline: Pipeline, options: BaseModel, file_id: UUID
 ) -> None:
     session.add(
         JobDetails(

@@ -112,7 +112,7 @@ async def complete_job(session: Session, claim: Claim, prepared: PreparedImage, 
 
 
 async def give_up(session: Session, claim: Claim, failure: Failure, *, now: datetime) -> None:
-    """End this attempt: queued again after a wait, or failed and the units given back. Nothing when the lease is lost."""
+    """End this attempt: queued again after a wait, or failed with the units given back. Nothing without the lease."""
     if failure.wait is not None:
         ours = await queries.put_back(
             session,

@@ -79,7 +79,7 @@ async def view_lines(session: ReadSession, signer: LinkSigner, user_id: UUID, jo
     return [JobLine(job, views.get(inputs.get(job.id)), views.get(outputs.get(job.id))) for job in jobs]
 
 
-async def list_jobs(  # noqa: PLR0913 - a list with its filters
+async def list_jobs(
     session: ReadSession,
     signer: LinkSigner,
     user_id: UUID,

@@ -48,20 +48,21 @@ class FileDrop extends HTMLElement {
     const limit = Number(this.getAttribute("limit"));
     if (limit === 1) for (const row of [...this.rows.keys()]) this.remove(row);
     const room = limit - this.rows.size;
-    this.complain(files.length > room ? this.words.many.replace("{limit}", limit) : "");
+    const line = this.querySelector("[data-drop-error]");
+    line.hidden = files.length <= room;
+    line.textContent = line.hidden ? "" : this.words.many.replace("{limit}", limit);
     for (const file of [...files].slice(0, room)) this.add(file);
     this.next();
   }
 
   add(file) {
     const row = this.querySelector("template").content.cloneNode(true).querySelector(".file");
-    const bytes = Number(this.getAttribute("max-bytes"));
+    const most = Number(this.getAttribute("max-bytes"));
     this.rows.set(row, { file, stop: () => {}, id: null });
     row.querySelector(".file-name").textContent = file.name;
     this.list.append(row);
     preview(row.querySelector("canvas"), file);
-    const size = `${Math.floor(bytes / 1048576)} MB`;
-    if (file.size > bytes) this.fail(row, this.words.large.replace("{limit}", size));
+    if (file.size > most) this.fail(row, this.words.large.replace("{limit}", `${Math.floor(most / 1048576)} MB`));
     else this.set(row, "waiting", this.words.waiting);
     this.tell("added", { name: file.name });
   }
@@ -96,10 +97,7 @@ class FileDrop extends HTMLElement {
         row.querySelector("progress").value = percent;
         row.querySelector(".file-note").textContent = `${this.words.sending} · ${percent} %`;
       },
-      ended: (answer, problem) => {
-        if (answer) this.receive(row, answer);
-        else this.fail(row, problem || this.words.failed);
-      },
+      ended: (answer, problem) => (answer ? this.receive(row, answer) : this.fail(row, problem || this.words.failed)),
     });
   }
 
@@ -144,12 +142,6 @@ class FileDrop extends HTMLElement {
     row.remove();
     this.settle();
     this.tell("removed", { id, name: file.name });
-  }
-
-  complain(text) {
-    const line = this.querySelector("[data-drop-error]");
-    line.textContent = text;
-    line.hidden = !text;
   }
 
   tell(what, detail) {

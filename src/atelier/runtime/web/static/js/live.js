@@ -49,25 +49,42 @@ class LiveJob extends HTMLElement {
   }
 
   async poll() {
-    const url = this.getAttribute("poll");
-    if (!url || !this.isConnected) return;
-    const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (answer?.ok) this.take(await answer.json());
+    if (!this.getAttribute("poll") || !this.isConnected) return;
+    await this.ask();
     if (this.isConnected && !this.isFinal) this.timer = setTimeout(() => this.poll(), PAUSE);
   }
 
   take(job) {
-    if (job.id !== this.getAttribute("job") || this.isFinal) return;
+    if (job.id !== this.getAttribute("job") || this.isFinal || job.revision < this.revision) return;
+    this.revision = job.revision;
     this.setAttribute("status", job.status);
-    for (const stage of job.stages ?? []) this.mark(stage);
+    for (const stage of job.stages ?? this.guess(job.stage)) this.mark(stage);
     this.badge(job.status);
     this.progress(job);
     if (FINAL.has(job.status)) this.finish(job);
   }
 
+  // A short event names only the running stage; the timings of the others are asked for when it has changed.
+  guess(current) {
+    const names = [...this.querySelectorAll("[data-stage]")].map((row) => row.dataset.stage);
+    const at = names.indexOf(current);
+    if (at < 0 || this.stage === current) return [];
+    this.stage = current;
+    this.ask();
+    return names.map((name, place) => ({ name, state: place < at ? "done" : place === at ? "active" : "pending" }));
+  }
+
+  async ask() {
+    const url = this.getAttribute("poll");
+    const answer = url && (await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null));
+    if (answer?.ok) this.take(await answer.json());
+  }
+
   mark({ name, state, seconds, note }) {
     const row = this.querySelector(`[data-stage="${CSS.escape(name)}"]`);
     if (!row || !STATES.includes(state)) return;
+    const settled = ["warning", "failed"].includes(row.dataset.state) && state === "done";
+    if (settled) return;
     if (row.dataset.state !== state) {
       const words = JSON.parse(row.closest("[data-words]").dataset.words);
       row.querySelector("[data-stage-state]").textContent = words[state];
@@ -76,8 +93,8 @@ class LiveJob extends HTMLElement {
       if (state !== "pending") this.say(row.querySelector(".stage-name").textContent.trim());
     }
     row.dataset.state = state;
-    row.querySelector("[data-stage-time]").textContent = seconds == null ? "" : `${number(seconds)} ${this.words.seconds}`;
-    row.querySelector("[data-stage-note]").textContent = note ?? "";
+    if (seconds != null) row.querySelector("[data-stage-time]").textContent = `${number(seconds)} ${this.words.seconds}`;
+    if (note) row.querySelector("[data-stage-note]").textContent = note;
   }
 
   badge(status) {
@@ -87,13 +104,15 @@ class LiveJob extends HTMLElement {
     }
   }
 
-  // The job's progress is that of its running stage; the bar shows all stages together.
-  progress({ progress, stages, position, eta_seconds: eta }) {
+  // The job says how far its running stage is; the bar shows how far the whole is.
+  progress({ status, stage, stages, progress, position, eta_seconds: eta }) {
     const bar = this.querySelector("[data-live-progress]");
+    const shown = [...this.querySelectorAll("[data-stage]")].map((row) => row.dataset.stage);
+    const names = shown.length ? shown : (stages ?? []).map(({ name }) => name);
+    const at = names.indexOf(stage);
     const note = this.querySelector("[data-live-note]");
-    const done = (stages ?? []).filter(({ state }) => state === "done" || state === "warning").length;
-    const active = (stages ?? []).some(({ state }) => state === "active") ? progress : 0;
-    if (bar && stages?.length) bar.value = Math.max(bar.value, (100 * done + active) / stages.length);
+    if (bar && status === "succeeded") bar.value = 100;
+    else if (bar && at >= 0) bar.value = Math.max(bar.value, (100 * at + (progress ?? 0)) / names.length);
     const parts = [];
     if (position) parts.push(fill(this.words.position, { position: number(position) }));
     if (eta) parts.push(fill(this.words.eta, { seconds: number(Math.ceil(eta)) }));

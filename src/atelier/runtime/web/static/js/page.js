@@ -47,21 +47,15 @@ function relative(date) {
   return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }
 
-function localTimes() {
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-  for (const time of document.querySelectorAll("time[data-local], time[data-relative]")) {
-    const text = format.format(new Date(time.dateTime));
-    time.title = text;
-    if (time.matches("[data-local]")) time.textContent = text;
-  }
-}
-
+// The server writes times in UTC; here they turn into the reader's own zone, or into how long ago it was.
 function refreshTimes() {
-  for (const time of document.querySelectorAll("time[data-relative]")) {
-    const text = relative(new Date(time.dateTime));
-    // The server's words stand until they are no longer true.
-    if (time.dataset.shown && time.dataset.shown !== text) time.textContent = text;
-    time.dataset.shown = text;
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time[data-relative], time[data-local]")) {
+    const date = new Date(time.dateTime);
+    const local = format.format(date);
+    const text = time.dataset.relative === undefined ? local : relative(date);
+    if (time.textContent !== text) time.textContent = text;
+    if (time.dataset.relative !== undefined) time.title = local;
   }
 }
 
@@ -89,7 +83,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("announce", (event) => announce(event.detail.text));
-localTimes();
+for (const type of ["htmx:load", "live-job:finished"]) document.addEventListener(type, () => setTimeout(refreshTimes));
 refreshTimes();
-document.addEventListener("htmx:afterSwap", localTimes);
 setInterval(refreshTimes, 30000);

@@ -8,7 +8,7 @@ function readJson(text) {
   }
 }
 
-/** Calls `ended` with (image) or (null, what the server said); returns a function that breaks the upload off. */
+/** Calls `ended` with (answer) or (null, what the server said); returns a function that breaks the upload off. */
 export function sendFile(url, file, { progressed, ended }) {
   const request = new XMLHttpRequest();
   const body = new FormData();
@@ -19,9 +19,10 @@ export function sendFile(url, file, { progressed, ended }) {
   request.onerror = () => ended(null, "");
   request.onload = () => {
     const answer = readJson(request.responseText);
-    const [image] = answer.images ?? [];
-    if (request.status < 300 && image) ended(image, "");
-    else ended(null, answer.detail ?? "");
+    const image = answer.images ? answer.images[0] : answer;
+    const isGood = request.status >= 200 && request.status < 300 && image?.id;
+    if (isGood) ended(image, "");
+    else ended(null, answer.refused?.[0]?.detail ?? answer.detail ?? "");
   };
   request.send(body);
   return () => request.abort();

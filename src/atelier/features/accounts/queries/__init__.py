@@ -1,0 +1,68 @@
+"""Reading and writing people, their sessions, one-time tokens and API keys."""
+
+from atelier.features.accounts.queries.keys import (
+    add_key,
+    count_keys,
+    find_key_holder,
+    list_keys,
+    revoke_key,
+    revoke_keys,
+)
+from atelier.features.accounts.queries.people import (
+    add_user,
+    change_role,
+    change_status,
+    count_super_admins,
+    find_password,
+    find_sign_in,
+    find_user,
+    find_user_by_email,
+    list_users,
+    lock_administration,
+    note_sign_in,
+    put_password,
+    update_profile,
+    verify_email,
+)
+from atelier.features.accounts.queries.sessions import (
+    add_session,
+    end_session,
+    end_session_by_token,
+    end_sessions,
+    find_session_holder,
+    list_sessions,
+)
+from atelier.features.accounts.queries.tokens import add_token, end_tokens, find_token, use_token
+
+__all__ = [
+    "add_key",
+    "add_session",
+    "add_token",
+    "add_user",
+    "change_role",
+    "change_status",
+    "count_keys",
+    "count_super_admins",
+    "end_session",
+    "end_session_by_token",
+    "end_sessions",
+    "end_tokens",
+    "find_key_holder",
+    "find_password",
+    "find_session_holder",
+    "find_sign_in",
+    "find_token",
+    "find_user",
+    "find_user_by_email",
+    "list_keys",
+    "list_sessions",
+    "list_users",
+    "lock_administration",
+    "note_sign_in",
+    "put_password",
+    "revoke_key",
+    "revoke_keys",
+    "update_profile",
+    "use_token",
+    "verify_email",
+]

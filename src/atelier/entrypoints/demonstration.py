@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from rich.table import Table
 
 from atelier.entrypoints.supervisor import Running, running, until_stopped
 from atelier.features import accounts, catalog, credits
+from atelier.features.accounts import NewKey, NewUser, Scope
 from atelier.features.credits import BucketKind, Grant, TransferKind
 from atelier.features.imaging import Stage
+from atelier.kernel.actor import Actor, Role, Via
 from atelier.kernel.clock import utc_now
 from atelier.kernel.errors import Unavailable
 from atelier.kernel.ids import new_id
@@ -30,6 +33,7 @@ EMAIL = "demo@example.com"
 PRODUCT, OPTIONS = "enhancement", {"tier": "2k"}
 PURSE = 20
 PATIENCE_SECONDS = 300.0
+KEY_LIVES = timedelta(hours=1)
 
 
 class DemoFailed(Unavailable):
@@ -68,19 +72,22 @@ async def demonstrate(settings: Settings, *, once: bool) -> None:
 @asynccontextmanager
 async def _visitor(system: Running) -> AsyncIterator[Visitor]:
     """A verified customer with enough units, and an API key that lives as long as the demo."""
+    now = utc_now()
     async with system.sessions.begin(role=DbRole.SYSTEM) as session:
-        user_id = await accounts.find_user_id(session, EMAIL)
-        if user_id is None:
-            user_id = await accounts.create_user(session, email=EMAIL, name="Demo", is_verified=True)
-        key = await accounts.create_api_key(session, user_id, name="demo", scopes=list(accounts.Scope))
+        known = await accounts.find_user_by_email(session, EMAIL)
+        new = NewUser(EMAIL, "Demo", is_verified=True)
+        user_id = known.id if known else await accounts.create_user(session, new, by="demo", now=now)
+        wanted = NewKey("demo", frozenset(Scope), expires_at=now + KEY_LIVES)
+        row, key = await accounts.create_api_key(session, user_id, wanted, by="demo", now=now)
     await _fill_purse(system, user_id)
-    headers = {"Authorization": f"Bearer {key.text}"}
+    headers = {"Authorization": f"Bearer {key}"}
     async with httpx.AsyncClient(
         base_url=f"{system.address}/api/v1", headers=headers, trust_env=False, timeout=60
     ) as api:
         yield Visitor(user_id, api)
+    actor = Actor(user_id, Role.USER, Via.CLI)
     async with system.sessions.begin(role=DbRole.SYSTEM) as session:
-        await accounts.revoke_api_key(session, user_id, key.id)
+        await accounts.revoke_api_key(session, actor, row.id)
 
 
 async def _fill_purse(system: Running, user_id: UUID) -> None:

@@ -1,6 +1,5 @@
 """Choosing the implementation of each port by the settings."""
 
-<<<<<<< HEAD
 from atelier.adapters.local_engine.decoder import LocalDecoder
 from atelier.adapters.local_engine.engine import LocalEngine
 from atelier.adapters.local_engine.process import ChildRunner
@@ -9,11 +8,7 @@ from atelier.features.assets import Gate
 from atelier.features.engines.ports import ImageEngine
 from atelier.features.imaging import Pipelines
 from atelier.runtime.crypto import Keys, Passwords, load_keys
-from atelier.runtime.mail import MailboxFolder, Mailer, SmtpMailer
-=======
-from atelier.runtime.crypto import Keys, Passwords
 from atelier.runtime.mail import Letterhead, MailboxFolder, Mailer, SmtpMailer
->>>>>>> people
 from atelier.runtime.ports import Ports
 from atelier.runtime.settings import Settings
 from atelier.runtime.storage import Blobs, LinkSigner
@@ -30,20 +25,13 @@ def wire(settings: Settings) -> Ports:
     ports.provide(Passwords, Passwords(settings.security))
     ports.provide(Blobs, blobs)
     ports.provide(LinkSigner, LinkSigner(keys, settings.storage.link_minutes * 60))
-<<<<<<< HEAD
     _wire_mail(ports, settings)
     _wire_engines(ports, blobs)
-=======
-    ports.provide(Letterhead, Letterhead(settings.public_url, settings.mail.sender))
-    mailbox = MailboxFolder(settings.data.absolute() / "mailbox")
-    ports.provide(Mailer, SmtpMailer(settings.mail) if settings.mail.host else mailbox)  # type: ignore[type-abstract]
-    if settings.mail.host is None:
-        ports.provide(MailboxFolder, mailbox)
->>>>>>> people
     return ports
 
 
 def _wire_mail(ports: Ports, settings: Settings) -> None:
+    ports.provide(Letterhead, Letterhead(settings.public_url, settings.mail.sender))
     if settings.mail.host is not None:
         ports.provide(Mailer, SmtpMailer(settings.mail))  # type: ignore[type-abstract]
         return

@@ -5,7 +5,6 @@ from atelier.features.assets.models import Image
 from atelier.features.assets.queries import list_images_by_id, put_file
 from atelier.features.assets.service import (
     Gate,
-    ImageView,
     clean_name,
     get_image,
     image_limits,
@@ -15,7 +14,7 @@ from atelier.features.assets.service import (
     trash_image,
     view_images,
 )
-from atelier.features.assets.types import ImageFacts, ImageSource, PreparedImage, StoredFile
+from atelier.features.assets.types import ImageFacts, ImageSource, ImageView, PreparedImage, StoredFile
 
 __all__ = [
     "Gate",

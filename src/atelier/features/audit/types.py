@@ -14,15 +14,11 @@ class AuditAction(StrEnum):
     API_KEY_REVOKE = "api_key_revoke"
     CATALOGUE_APPLY = "catalogue_apply"
     EMAIL_CHANGE = "email_change"
-<<<<<<< HEAD
-    PASSWORD_CHANGE = "password_change"  # noqa: S105 - a word, no secret
-=======
     EMAIL_VERIFY = "email_verify"
     PASSWORD_CHANGE = "password_change"  # noqa: S105 - a deed
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a deed
     PASSWORD_RESET_REQUEST = "password_reset_request"  # noqa: S105 - a deed
     PROFILE_CHANGE = "profile_change"
->>>>>>> people
     ROLE_CHANGE = "role_change"
     SESSION_REVOKE = "session_revoke"
     SIGN_IN = "sign_in"
@@ -30,14 +26,10 @@ class AuditAction(StrEnum):
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGN_OUT = "sign_out"
     SIGN_UP = "sign_up"
-<<<<<<< HEAD
-    TOKEN_ADJUSTMENT = "token_adjustment"  # noqa: S105 - a word, no secret
-=======
     SETUP = "setup"
     TOKEN_ADJUSTMENT = "token_adjustment"  # noqa: S105 - a deed
     USER_ACTIVATE = "user_activate"
     USER_CREATE = "user_create"
->>>>>>> people
     USER_DELETE = "user_delete"
     USER_SUSPEND = "user_suspend"
     VOUCHER_CREATE = "voucher_create"

@@ -6,7 +6,7 @@ proves that they are right.
 """
 
 from atelier.features.credits.errors import InsufficientCredits, ReferenceReused, UnknownUnit
-from atelier.features.credits.invariants import LEDGER, Invariant, verify_ledger
+from atelier.features.credits.invariants import LEDGER, Finding, Invariant, verify_ledger
 from atelier.features.credits.messages import HoldCaptured, HoldReleased
 from atelier.features.credits.service import (
     adjust,
@@ -20,7 +20,7 @@ from atelier.features.credits.service import (
     spendable,
     sweep_holds,
 )
-from atelier.features.credits.types import Balance, BucketKind, Finding, Grant, NewHold, TransferKind
+from atelier.features.credits.types import Balance, BucketKind, Grant, NewHold, TransferKind
 
 __all__ = [
     "LEDGER",

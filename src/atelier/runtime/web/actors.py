@@ -67,5 +67,5 @@ AdminDep = Annotated[Actor, Depends(require_admin)]
 
 
 def allowed(scope: str) -> Any:  # noqa: ANN401 - what FastAPI's Depends is
-    """Lets sessions in, and API keys that carry `scope`. Written as `actor: Annotated[Actor, allowed(…)]`."""
+    """A dependency that lets sessions in, and API keys that carry this scope."""
     return Depends(with_scope(scope))

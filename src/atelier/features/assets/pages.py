@@ -144,7 +144,7 @@ async def restore_image(request: Request, image_id: UUID, actor: PersonDep, sess
 
 
 @router.api_route("/files/{file_id}", methods=["GET", "HEAD"], name="assets:file")
-async def read_file(  # noqa: PLR0913 - the parts of a signed link
+async def read_file(
     request: Request,
     file_id: str,
     sessions: SessionsDep,

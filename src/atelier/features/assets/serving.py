@@ -29,7 +29,7 @@ class Part:
         return self.end - self.start
 
 
-async def answer_file(file: File, blobs: Blobs, asked: Headers, *, expires: str, download: str, head: bool) -> Response:  # noqa: PLR0913 - what a request for a file says
+async def answer_file(file: File, blobs: Blobs, asked: Headers, *, expires: str, download: str, head: bool) -> Response:
     """200, 206, 304 or 416. Raises BlobMissing."""
     headers = _headers(file, expires, download)
     if _is_known(asked, headers["ETag"]):

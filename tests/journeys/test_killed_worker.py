@@ -46,12 +46,18 @@ async def worker_process(settings: Settings, url: str) -> AsyncIterator[asyncio.
         await process.wait()
 
 
-async def until(sessions: Sessions, condition: str, job_id: UUID) -> None:
+STATE = text("SELECT stage, status FROM jobs WHERE id = :id")
+
+
+async def until(sessions: Sessions, wanted: str, job_id: UUID) -> None:
+    """Wait until the job is at this stage, or has this status."""
+
     async def look() -> None:
         while True:
             async with sessions.read(role=DbRole.SYSTEM) as session:
-                if await session.scalar(text(f"SELECT {condition} FROM jobs WHERE id = :id"), {"id": job_id}):  # noqa: S608
-                    return
+                row = (await session.execute(STATE, {"id": job_id})).one()
+            if wanted in {row.stage, row.status}:
+                return
             await asyncio.sleep(0.02)
 
     await asyncio.wait_for(look(), PATIENCE)
@@ -74,12 +80,12 @@ async def test_a_job_whose_worker_is_killed_resumes_at_its_stage_and_is_paid_onc
     sessions: Sessions, settings: Settings, database_url: str, job_id: UUID
 ) -> None:
     async with worker_process(settings, database_url) as first:
-        await until(sessions, "stage = 'generating'", job_id)
+        await until(sessions, "generating", job_id)
         os.kill(first.pid, signal.SIGKILL)
         await first.wait()
 
     async with worker_process(settings, database_url):
-        await until(sessions, "status = 'succeeded'", job_id)
+        await until(sessions, "succeeded", job_id)
 
     async with sessions.read(role=DbRole.SYSTEM) as session:
         rows = await session.execute(text("SELECT stage, attempt FROM job_stages"))
@@ -99,11 +105,11 @@ async def test_a_worker_told_to_stop_hands_its_job_to_the_next(
     sessions: Sessions, settings: Settings, database_url: str, job_id: UUID
 ) -> None:
     async with worker_process(settings, database_url) as first:
-        await until(sessions, "stage = 'generating'", job_id)
+        await until(sessions, "generating", job_id)
         first.terminate()
         assert await asyncio.wait_for(first.wait(), PATIENCE) == 0
     async with worker_process(settings, database_url):
-        await until(sessions, "status = 'succeeded'", job_id)
+        await until(sessions, "succeeded", job_id)
 
     async with sessions.read(role=DbRole.SYSTEM) as session:
         assert await session.scalar(text("SELECT worker_deaths + failures FROM jobs")) == 0

@@ -27,7 +27,7 @@ from atelier.kernel.errors import (
 )
 from atelier.runtime.telemetry import configure_logging
 
-EXIT = {
+EXIT: dict[type[Exception], int] = {
     Invalid: 2,
     TooLarge: 2,
     Unsupported: 2,

@@ -20,10 +20,9 @@ ALREADY = declare(
         name="accounts:already",
         subject=_("You already have an account"),
         paragraphs=(
-            _(
-                "Somebody, most likely you, tried to make an account at {brand} with this address. There is one already."
-            ),
-            _("Sign in as usual. If you do not know your password any more, the page has a way to choose a new one."),
+            _("Somebody, most likely you, tried to make an account at {brand} with this address."),
+            _("There is one already: sign in as usual."),
+            _("If you do not know your password any more, that page has a way to choose a new one."),
         ),
         button=_("Sign in"),
         path="/sign-in",

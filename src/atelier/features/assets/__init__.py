@@ -6,7 +6,6 @@ from atelier.features.assets.pictures import Picture
 from atelier.features.assets.queries import list_images_by_id, put_file
 from atelier.features.assets.service import (
     Gate,
-    ImageView,
     clean_name,
     get_image,
     image_limits,
@@ -16,7 +15,7 @@ from atelier.features.assets.service import (
     trash_image,
     view_images,
 )
-from atelier.features.assets.types import ImageFacts, ImageSource, PreparedImage, StoredFile
+from atelier.features.assets.types import ImageFacts, ImageSource, ImageView, PreparedImage, StoredFile
 from atelier.features.assets.uploads import Taken, take_files
 
 __all__ = [

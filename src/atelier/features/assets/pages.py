@@ -13,8 +13,9 @@ from starlette.responses import Response
 from atelier.features import catalog
 from atelier.features.assets import queries, service
 from atelier.features.assets.pictures import Picture
-from atelier.features.assets.service import Gate, ImageView
+from atelier.features.assets.service import Gate
 from atelier.features.assets.serving import answer_file
+from atelier.features.assets.types import ImageView
 from atelier.features.assets.uploads import take_files
 from atelier.features.catalog import Limits
 from atelier.kernel.actor import Actor

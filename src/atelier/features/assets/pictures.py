@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from atelier.features.assets.service import DERIVATIVES, ImageView
+from atelier.features.assets.service import DERIVATIVES
+from atelier.features.assets.types import ImageView
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from atelier.features.assets.service import ImageView
-from atelier.features.assets.types import ImageFormat, ImageSource
+from atelier.features.assets.types import ImageFormat, ImageSource, ImageView
 
 
 class ImageRead(BaseModel):

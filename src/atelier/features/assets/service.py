@@ -19,6 +19,7 @@ from atelier.features.assets.types import (
     ImageFormat,
     ImageLimits,
     ImageSource,
+    ImageView,
     PreparedImage,
     StoredFile,
 )
@@ -128,23 +129,6 @@ async def restore_image(session: Session, user_id: UUID, image_id: UUID) -> None
     """Out of the bin. Raises ImageNotFound."""
     if not await queries.restore_image(session, user_id, image_id):
         raise ImageNotFound(image=str(image_id))
-
-
-@dataclass(frozen=True)
-class ImageView:
-    """An image with fresh links."""
-
-    id: UUID
-    name: str
-    alt_text: str
-    source: ImageSource
-    created_at: datetime
-    facts: ImageFacts
-    size: int
-    original_url: str
-    download_url: str
-    thumb_url: str
-    web_url: str
 
 
 async def view_images(

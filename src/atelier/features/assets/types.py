@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
+from uuid import UUID
 
 MEGABYTE = 1_000_000
 
@@ -146,3 +148,20 @@ class PreparedImage:
     facts: ImageFacts
     original: StoredFile
     derivatives: Mapping[str, StoredFile]
+
+
+@dataclass(frozen=True)
+class ImageView:
+    """An image with fresh links."""
+
+    id: UUID
+    name: str
+    alt_text: str
+    source: ImageSource
+    created_at: datetime
+    facts: ImageFacts
+    size: int
+    original_url: str
+    download_url: str
+    thumb_url: str
+    web_url: str

@@ -6,7 +6,7 @@ proves that they are right.
 """
 
 from atelier.features.credits.errors import InsufficientCredits, ReferenceReused, UnknownUnit
-from atelier.features.credits.invariants import LEDGER, Invariant, verify_ledger
+from atelier.features.credits.invariants import LEDGER, Finding, Invariant, verify_ledger
 from atelier.features.credits.messages import HoldCaptured, HoldReleased
 from atelier.features.credits.queries import sum_spent
 from atelier.features.credits.service import (
@@ -21,7 +21,7 @@ from atelier.features.credits.service import (
     spendable,
     sweep_holds,
 )
-from atelier.features.credits.types import Balance, BucketKind, Finding, Grant, NewHold, TransferKind
+from atelier.features.credits.types import Balance, BucketKind, Grant, NewHold, TransferKind
 
 __all__ = [
     "LEDGER",

@@ -5,8 +5,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from atelier.features.credits.types import Finding
 from atelier.runtime.db import ReadSession
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A broken invariant: which, and an example of where."""
+
+    invariant: str
+    claim: str
+    count: int
+    example: str
 
 
 @dataclass(frozen=True)

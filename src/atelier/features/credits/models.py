@@ -78,7 +78,8 @@ class Entry(Identified, Base):
 
 
 def _rank(context: DefaultExecutionContext) -> int:
-    return BucketKind(context.get_current_parameters()["kind"]).rank
+    given: dict[str, object] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return BucketKind(str(given["kind"])).rank
 
 
 class Bucket(Changing, Base):

@@ -193,13 +193,3 @@ class EntryLine:
     product: str | None
     source: str | None
     source_id: UUID | None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A broken invariant: which, and an example of where."""
-
-    invariant: str
-    claim: str
-    count: int
-    example: str

@@ -14,7 +14,8 @@ from atelier.features.assets import ImageNotFound
 from atelier.features.credits import InsufficientCredits
 from atelier.features.imaging import errors, live, service
 from atelier.features.imaging.ports import Pipelines
-from atelier.features.imaging.schemas import JobCreate, JobFull, JobPage, JobRead, QuoteCreate, QuoteRead, links
+from atelier.features.imaging.representations import links, represent
+from atelier.features.imaging.schemas import JobCreate, JobFull, JobPage, JobRead, QuoteCreate, QuoteRead
 from atelier.features.imaging.types import JobSource, JobStatus, Wish
 from atelier.kernel.actor import Actor, Via
 from atelier.kernel.clock import utc_now
@@ -93,7 +94,7 @@ async def list_jobs(
     """Your jobs, newest first."""
     signer = site_of(request).ports.get(LinkSigner)
     page = await service.list_jobs(session, signer, actor.user_id, cursor=cursor, limit=limit, status=status)
-    return JobPage(items=[JobRead.of(line) for line in page.items], next_cursor=page.next_cursor)
+    return JobPage(items=[represent(line) for line in page.items], next_cursor=page.next_cursor)
 
 
 @router.get("/jobs/{job_id}", responses=problems(errors.JobNotFound))
@@ -178,7 +179,7 @@ def cost_headers(job: JobRead, left: int) -> Mapping[str, str]:
 async def _read(request: Request, session: Session, actor: Actor, job_id: UUID) -> JobRead:
     signer = site_of(request).ports.get(LinkSigner)
     view = await service.view_job(session, signer, actor.user_id, job_id)
-    return JobRead.of(service.JobLine(view.job, view.source, view.result), view.details.error_message)
+    return represent(service.JobLine(view.job, view.source, view.result), view.details.error_message)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from atelier.features.imaging import queries, service
+from atelier.features.imaging.representations import represent_fully
 from atelier.features.imaging.schemas import JobFull
 from atelier.features.imaging.service.signals import LIVE
 from atelier.features.imaging.types import JobStatus
@@ -115,7 +116,7 @@ async def read_job(sessions: Sessions, signer: LinkSigner, user_id: UUID, job_id
 
 async def _full(session: ReadSession, signer: LinkSigner, user_id: UUID, job_id: UUID) -> JobFull:
     view = await service.view_job(session, signer, user_id, job_id)
-    return JobFull.of_view(view)
+    return represent_fully(view)
 
 
 async def _wait(woken: asyncio.Event) -> None:

@@ -7,9 +7,6 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from atelier.features.imaging.models import Job
-from atelier.features.imaging.service import JobLine, JobView
-from atelier.features.imaging.service.views import StageLine
 from atelier.features.imaging.types import ErrorClass, JobStatus, Quote, Stage
 
 OPTIONS: JsonDict = {"tier": "2k"}
@@ -79,10 +76,6 @@ class StageRead(BaseModel):
     seconds: float | None
     note: str | None
 
-    @classmethod
-    def of(cls, line: StageLine) -> Self:
-        return cls(name=line.stage, state=line.state, seconds=line.seconds, note=line.warning)
-
 
 class JobError(BaseModel):
     """Why a job failed: nothing was charged."""
@@ -113,29 +106,6 @@ class JobRead(BaseModel):
     finished_at: datetime | None
     links: JobLinks
 
-    @classmethod
-    def of(cls, line: JobLine, message: str | None = None) -> Self:
-        job = line.job
-        return cls(
-            id=job.id,
-            product=job.product,
-            tier=job.tier,
-            status=job.status,
-            stage=job.stage,
-            progress=job.progress / 10,
-            revision=job.revision,
-            unit=job.unit,
-            cost_held=job.cost_held,
-            cost_captured=job.cost_captured,
-            error=_error(job, message),
-            source_image=line.source.id if line.source else None,
-            result_image=line.result.id if line.result else None,
-            created_at=job.created_at,
-            started_at=job.started_at,
-            finished_at=job.finished_at,
-            links=links(job.id),
-        )
-
 
 class JobFull(JobRead):
     """A job with its stages, its options and what was measured."""
@@ -149,34 +119,7 @@ class JobFull(JobRead):
     engine_prompt: str | None
     position: int | None = Field(None, description="How many jobs have their turn before this one.")
 
-    @classmethod
-    def of_view(cls, view: JobView, position: int | None = None) -> Self:
-        short = JobRead.of(JobLine(view.job, view.source, view.result), view.details.error_message)
-        prompt = view.output(Stage.PROMPTING).get("prompt")
-        return cls(
-            **short.model_dump(),
-            stages=[StageRead.of(line) for line in view.stages],
-            options=view.details.parameters,
-            prompt=view.details.prompt,
-            recipe=view.details.recipe,
-            engine=view.details.engine,
-            analysis=view.output(Stage.ANALYZING),
-            engine_prompt=str(prompt) if prompt else None,
-            position=position,
-        )
-
 
 class JobPage(BaseModel):
     items: list[JobRead]
     next_cursor: str | None
-
-
-def links(job_id: UUID) -> JobLinks:
-    base = f"/api/v1/jobs/{job_id}"
-    return JobLinks(status=base, events=f"{base}/events", cancel=f"{base}/cancel", result=f"{base}/result")
-
-
-def _error(job: Job, message: str | None) -> JobError | None:
-    if job.status is not JobStatus.FAILED or job.error_class is None:
-        return None
-    return JobError(error_class=job.error_class, code=job.error_code or "unknown", message=message)

@@ -1,8 +1,12 @@
 """The forms of accounts. Rules about passwords and addresses are the service's; these bound what is read at all."""
 
+from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+
+from atelier.features.accounts.types import AccountStatus, Scope
+from atelier.kernel.actor import Role
 
 Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
@@ -45,3 +49,22 @@ class ChangePasswordForm(BaseModel):
 class ProfileForm(BaseModel):
     name: Name = ""
     locale: Annotated[str, StringConstraints(pattern="^[a-z]{2}$")]
+
+
+def _no_date(text: object) -> object:
+    """An empty field of a form is no date."""
+    return text or None
+
+
+class KeyForm(BaseModel):
+    key_name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+    scopes: list[Scope] = Field(min_length=1)
+    expires_on: Annotated[date | None, BeforeValidator(_no_date)] = None
+
+
+class RoleForm(BaseModel):
+    role: Role
+
+
+class StatusForm(BaseModel):
+    status: AccountStatus

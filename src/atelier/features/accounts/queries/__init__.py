@@ -2,6 +2,7 @@
 
 from atelier.features.accounts.queries.keys import (
     add_key,
+    claim_once,
     count_keys,
     find_key_holder,
     list_keys,
@@ -41,6 +42,7 @@ __all__ = [
     "add_user",
     "change_role",
     "change_status",
+    "claim_once",
     "count_keys",
     "count_super_admins",
     "end_session",

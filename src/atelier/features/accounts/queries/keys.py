@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, text, update
 
 from atelier.features.accounts.api_keys import MadeKey
 from atelier.features.accounts.models import ApiKey, User
@@ -14,6 +14,13 @@ from atelier.kernel.ids import new_id
 from atelier.runtime.db import ReadSession, Session
 
 TOUCH = timedelta(minutes=5)
+CLAIM = text(
+    """
+    INSERT INTO idempotency_keys (user_id, scope, key, fingerprint)
+    VALUES (:user_id, 'POST /api/v1/api-keys', :key, ''::bytea)
+    ON CONFLICT DO NOTHING RETURNING key
+    """
+)
 
 
 async def add_key(session: Session, user_id: UUID, key: NewKey, *, made: MadeKey) -> ApiKey:
@@ -54,6 +61,12 @@ async def revoke_key(session: Session, user_id: UUID, key_id: UUID) -> bool:
 async def revoke_keys(session: Session, user_id: UUID) -> int:
     mine = update(ApiKey).where(ApiKey.user_id == user_id, ApiKey.is_active)
     return len((await session.scalars(mine.values(is_active=False).returning(ApiKey.id))).all())
+
+
+async def claim_once(session: Session, user_id: UUID, key: str) -> bool:
+    """Take an idempotency key for the making of an API key; False when it was taken before. No answer is kept."""
+    row = {"user_id": user_id, "key": key}
+    return await session.scalar(CLAIM, row) is not None
 
 
 async def find_key_holder(session: Session, key_hash: bytes) -> Person | None:

@@ -113,7 +113,7 @@ async def opened() -> AsyncIterator[AsyncExitStack]:
 
 async def _caller(app: FastAPI, sessions: Sessions, opened: AsyncExitStack, role: Role = Role.USER) -> Caller:
     caller = await sign_in_as(app, await new_person(sessions, role=role))
-    await opened.enter_async_context(caller.client)
+    opened.push_async_callback(caller.client.aclose)
     return caller
 
 

@@ -143,10 +143,9 @@ async def test_a_broken_file_is_refused_by_name_and_nothing_is_ordered_or_lost(
 async def test_an_order_that_cannot_be_paid_is_refused_whole_with_what_is_missing(
     site: Site, owner: Caller, image_id: UUID, tmp_path: Path
 ) -> None:
-    again = await new_image(site.sessions, site.ports.get(Gate), owner.id, tmp_path)
-    third = await new_image(site.sessions, site.ports.get(Gate), owner.id, tmp_path)
+    files = [("file", (f"{width}.jpg", photo(tmp_path, size=(width, 64)).read_bytes())) for width in (80, 112)]
 
-    answer = await owner.client.post("/new", data=wish(image_id, again, third, tier="4k"))
+    answer = await owner.client.post("/new", data=wish(image_id, tier="4k"), files=files)
 
     assert answer.status_code == 402
     assert "This costs 30 credits, and you have 12 credits. 18 credits short" in answer.text

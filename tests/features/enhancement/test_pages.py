@@ -31,7 +31,7 @@ async def jobs_of(site: Site, owner: Caller) -> int:
 
 
 def wish(*images: UUID, **changes: str) -> dict[str, str | list[str]]:
-    return {"key": str(new_id()), "tier": "2k", "image": [str(image) for image in images]} | changes
+    return {"key": str(new_id()), "tier": "2k", "image": [str(image) for image in images], **changes}
 
 
 async def test_the_front_door_shows_the_catalogues_prices(client: httpx.AsyncClient) -> None:
@@ -206,8 +206,8 @@ async def test_an_unverified_person_reads_why_the_button_does_nothing(app: FastA
     person = await new_person(site.sessions, verified=False)
     browser = await sign_in(app, person)
 
-    async with browser:
-        page = (await browser.get("/new")).text
+    page = (await browser.get("/new")).text
+    await browser.aclose()
 
     assert "Please verify your e-mail address first" in page
     assert " disabled" in page

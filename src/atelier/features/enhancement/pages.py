@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, File, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from atelier.features import assets, catalog, credits, imaging
@@ -169,10 +168,17 @@ async def show_price(
 
 
 @router.post("/new", name="enhancement:order")
-async def order(request: Request, actor: PersonDep, sessions: SessionsDep) -> Response:
+async def order(
+    request: Request,
+    actor: PersonDep,
+    sessions: SessionsDep,
+    file: Annotated[list[UploadFile] | None, File()] = None,
+) -> Response:
     """One job for each photo. Nothing is ordered unless all of it is right and can be paid."""
     draft = Draft(await read_form(request, OrderForm))
-    await _take(request, sessions, actor, draft)
+    chosen = [value for value in (await request.form()).getlist("image") if isinstance(value, str)]
+    draft.images += dict.fromkeys(UUID(value) for value in chosen if _is_uuid(value))
+    await _take(request, sessions, actor, draft, [item for item in file or () if item.filename])
     jobs = await _place(request, sessions, actor, draft)
     if not jobs:
         async with sessions.read(user_id=actor.user_id) as session:
@@ -184,12 +190,8 @@ async def order(request: Request, actor: PersonDep, sessions: SessionsDep) -> Re
     return redirect(request, request.app.url_path_for("imaging:jobs"), notice=notice.format(count=len(jobs)))
 
 
-async def _take(request: Request, sessions: Sessions, actor: Actor, draft: Draft) -> None:
-    """The photos that were chosen, and those that came with the form (browsers without JavaScript)."""
-    posted = await request.form()
-    chosen = [value for value in posted.getlist("image") if isinstance(value, str)]
-    draft.images += list(dict.fromkeys(UUID(value) for value in chosen if _is_uuid(value)))
-    files = [item for item in posted.getlist("file") if isinstance(item, UploadFile) and item.filename]
+async def _take(request: Request, sessions: Sessions, actor: Actor, draft: Draft, files: Sequence[UploadFile]) -> None:
+    """The photos that came with the form, which is how browsers without JavaScript send them."""
     if not files:
         return
     try:

@@ -30,7 +30,7 @@ def _measured(analysis: Record) -> Sequence[tuple[str, str]]:
 
 
 def _light(light: Mapping[str, Any]) -> tuple[str, str]:
-    words = gettext("middle {middle} of 255, darkest {dark}, brightest {bright}")
+    words = gettext("{middle} of 255 in the middle, {dark} to {bright}")
     return gettext("Brightness"), words.format(
         middle=number(round(light["p50"])), dark=number(round(light["p1"])), bright=number(round(light["p99"]))
     )

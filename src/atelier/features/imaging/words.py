@@ -15,7 +15,7 @@ from atelier.runtime.web.language import gettext
 
 PERMILLE = 1000
 FULL = 100
-TIER_LABELS = {"free": _("Free size"), "1k": "1K", "2k": "2K", "4k": "4K"}
+TIER_LABELS = {"free": _("Preview"), "1k": "1K", "2k": "2K", "4k": "4K"}
 REMEDIES = {
     ErrorClass.USER: _("Choose another photo, or other settings."),
     ErrorClass.CONTENT: _("Try it with other settings, or with another photo."),

@@ -1,6 +1,7 @@
 """One request, one transaction: body, commit, then the response (which the scope `function` makes so)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -18,18 +19,26 @@ def get_sessions(request: Request) -> Sessions:
 SessionsDep = Annotated[Sessions, Depends(get_sessions)]
 
 
+@contextmanager
+def _shown(request: Request, session: ReadSession) -> Iterator[None]:
+    """The page's frame reads in the request's own session, and after an error in one of its own: this one has ended."""
+    request.state.session = session
+    try:
+        yield
+    finally:
+        request.state.session = None
+
+
 async def request_session(request: Request, actor: MaybeActorDep, sessions: SessionsDep) -> AsyncIterator[Session]:
     async with sessions.begin(user_id=actor.user_id if actor else None) as session:
-        request.state.session = session
-        yield session
-    request.state.session = None
+        with _shown(request, session):
+            yield session
 
 
 async def read_session(request: Request, actor: MaybeActorDep, sessions: SessionsDep) -> AsyncIterator[ReadSession]:
     async with sessions.read(user_id=actor.user_id if actor else None) as session:
-        request.state.session = session
-        yield session
-    request.state.session = None
+        with _shown(request, session):
+            yield session
 
 
 async def back_office_session(
@@ -38,9 +47,8 @@ async def back_office_session(
     sessions: SessionsDep,
 ) -> AsyncIterator[Session]:
     async with sessions.begin(role=DbRole.SYSTEM) as session:
-        request.state.session = session
-        yield session
-    request.state.session = None
+        with _shown(request, session):
+            yield session
 
 
 SessionDep = Annotated[Session, Depends(request_session, scope="function")]

@@ -1,6 +1,7 @@
 """One request, one transaction: body, commit, then the response (which the scope `function` makes so)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -8,6 +9,16 @@ from fastapi import Depends, Request
 from atelier.runtime.db import DbRole, ReadSession, Session, Sessions
 from atelier.runtime.web.actors import AdminDep, MaybeActorDep
 from atelier.runtime.web.site import site_of
+
+
+@contextmanager
+def _shown_to_pages(request: Request, session: ReadSession) -> Iterator[None]:
+    """The page's frame reads with the session of the request; an error's page must not, its transaction is over."""
+    request.state.session = session
+    try:
+        yield
+    finally:
+        request.state.session = None
 
 
 def get_sessions(request: Request) -> Sessions:
@@ -20,16 +31,14 @@ SessionsDep = Annotated[Sessions, Depends(get_sessions)]
 
 async def request_session(request: Request, actor: MaybeActorDep, sessions: SessionsDep) -> AsyncIterator[Session]:
     async with sessions.begin(user_id=actor.user_id if actor else None) as session:
-        request.state.session = session
-        yield session
-    request.state.session = None
+        with _shown_to_pages(request, session):
+            yield session
 
 
 async def read_session(request: Request, actor: MaybeActorDep, sessions: SessionsDep) -> AsyncIterator[ReadSession]:
     async with sessions.read(user_id=actor.user_id if actor else None) as session:
-        request.state.session = session
-        yield session
-    request.state.session = None
+        with _shown_to_pages(request, session):
+            yield session
 
 
 async def back_office_session(
@@ -38,9 +47,8 @@ async def back_office_session(
     sessions: SessionsDep,
 ) -> AsyncIterator[Session]:
     async with sessions.begin(role=DbRole.SYSTEM) as session:
-        request.state.session = session
-        yield session
-    request.state.session = None
+        with _shown_to_pages(request, session):
+            yield session
 
 
 SessionDep = Annotated[Session, Depends(request_session, scope="function")]

@@ -1,6 +1,8 @@
 """`atelier demo`: everything on this machine, one real photo through the public API, then the address to look at it."""
 
 import asyncio
+import json
+import os
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -51,6 +53,7 @@ class Visitor:
 async def demonstrate(settings: Settings, *, once: bool) -> None:
     """Start, deliver, say how it went; with `once` stop then, else serve until Ctrl-C."""
     console = Console(highlight=False)
+    os.environ.setdefault("ATELIER_LOG_LEVEL", "WARNING")  # the demo tells its story itself; its processes keep quiet
     with console.status("Starting the database, the site and a worker …"):
         began = time.perf_counter()
         context = running(settings)
@@ -111,7 +114,7 @@ async def _enhance(console: Console, settings: Settings, visitor: Visitor) -> Pa
     console.print(f"[green]✓[/] Price: {quote['units']} {quote['unit']}s; balance before: {quote['available']}")
     order = {"product": PRODUCT, "image": image["id"], "options": OPTIONS}
     job = await _json(api.post("/jobs", json=order, headers={"Idempotency-Key": str(new_id())}))
-    ended = await asyncio.wait_for(_watch(console, api, job["links"]["status"]), PATIENCE_SECONDS)
+    ended = await asyncio.wait_for(_watch(console, api, job["links"]["events"]), PATIENCE_SECONDS)
     path = await _fetch(api, ended, settings.data.absolute() / "demo")
     wallet = await _json(api.get("/wallet"))
     _report(console, ended, wallet, path)
@@ -119,22 +122,27 @@ async def _enhance(console: Console, settings: Settings, visitor: Visitor) -> Pa
 
 
 async def _watch(console: Console, api: httpx.AsyncClient, link: str) -> Mapping[str, Any]:
-    """Ask for the job until it has ended, with a bar over its six stages."""
+    """Follow the job's events to its end, with a bar over its six stages."""
     columns = (TextColumn("  {task.description:<12}"), BarColumn(40), TimeElapsedColumn())
+    job: Mapping[str, Any] = {}
     with Progress(*columns, console=console, transient=True) as bars:
         bar = bars.add_task("Waiting", total=len(Stage))
-        while True:
-            job = await _json(api.get(link.removeprefix("/api/v1")))
+        async for job in _events(api, link):
             done = sum(stage["state"] in {"done", "warning"} for stage in job["stages"])
             label = Stage(job["stage"]).label if job["stage"] else "Waiting"
             part = job["progress"] / 100 if job["status"] == "running" and done < len(Stage) else 0
             bars.update(bar, completed=min(len(Stage), done + part), description=label)
-            if job["status"] in {"succeeded", "failed", "canceled"}:
-                break
-            await asyncio.sleep(0.15)
     if job["status"] != "succeeded":
         raise DemoFailed(status=job["status"], reason=(job["error"] or {}).get("message"))
     return job
+
+
+async def _events(api: httpx.AsyncClient, link: str) -> AsyncIterator[Mapping[str, Any]]:
+    """The server-sent events of one job; the stream ends with the job."""
+    async with api.stream("GET", link.removeprefix("/api/v1")) as stream:
+        async for line in stream.aiter_lines():
+            if line.startswith("data:"):
+                yield json.loads(line.removeprefix("data:"))
 
 
 async def _fetch(api: httpx.AsyncClient, job: Mapping[str, Any], folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from atelier.features.assets.errors import ImageNotFound, NoFiles, TooManyFiles
 from atelier.features.assets.models import Image
+from atelier.features.assets.pictures import Picture
 from atelier.features.assets.queries import list_images_by_id, put_file
 from atelier.features.assets.service import (
     Gate,
@@ -15,6 +16,7 @@ from atelier.features.assets.service import (
     view_images,
 )
 from atelier.features.assets.types import ImageFacts, ImageSource, ImageView, PreparedImage, StoredFile
+from atelier.features.assets.uploads import Taken, take_files
 
 __all__ = [
     "Gate",
@@ -24,8 +26,10 @@ __all__ = [
     "ImageSource",
     "ImageView",
     "NoFiles",
+    "Picture",
     "PreparedImage",
     "StoredFile",
+    "Taken",
     "TooManyFiles",
     "clean_name",
     "get_image",
@@ -35,6 +39,7 @@ __all__ = [
     "list_recent",
     "put_file",
     "restore_image",
+    "take_files",
     "trash_image",
     "view_images",
 ]

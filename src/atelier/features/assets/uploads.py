@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from fastapi import UploadFile
+from starlette.datastructures import UploadFile
 
 from atelier.features import catalog
 from atelier.features.assets import service

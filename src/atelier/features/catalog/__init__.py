@@ -3,6 +3,7 @@
 `read_catalogue` parses and checks a file, `apply_catalogue` makes it current, `current` is what all others ask.
 """
 
+from atelier.features.catalog.amounts import say_amount, say_number, say_shortage
 from atelier.features.catalog.brand import current_brand
 from atelier.features.catalog.errors import BadCatalogue, CatalogueNotFound, NoCatalogue, NotOnSale, UnknownProduct
 from atelier.features.catalog.service import apply_catalogue, current, price_of, read_catalogue, shipped_names
@@ -25,5 +26,8 @@ __all__ = [
     "current_brand",
     "price_of",
     "read_catalogue",
+    "say_amount",
+    "say_number",
+    "say_shortage",
     "shipped_names",
 ]

@@ -8,6 +8,7 @@ proves that they are right.
 from atelier.features.credits.errors import InsufficientCredits, ReferenceReused, UnknownUnit
 from atelier.features.credits.invariants import LEDGER, Finding, Invariant, verify_ledger
 from atelier.features.credits.messages import HoldCaptured, HoldReleased
+from atelier.features.credits.queries import sum_spent
 from atelier.features.credits.service import (
     adjust,
     capture_hold,
@@ -45,6 +46,7 @@ __all__ = [
     "place_hold",
     "release_hold",
     "spendable",
+    "sum_spent",
     "sweep_holds",
     "verify_ledger",
 ]

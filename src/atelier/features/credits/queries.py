@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from atelier.features.credits.models import Account, Bucket, Entry, Hold, Transfer
-from atelier.features.credits.types import AccountKind, BucketLine, EntryLine, HoldState, NewHold
+from atelier.features.credits.types import AccountKind, BucketLine, EntryLine, HoldState, NewHold, TransferKind
 from atelier.kernel.ids import new_id
 from atelier.runtime.db import ReadSession, Session
 
@@ -274,6 +274,21 @@ async def list_wallets_with_expired(session: Session, now: datetime, limit: int)
         {"now": now, "limit": limit},
     )
     return rows.all()
+
+
+async def sum_spent(session: ReadSession, user_id: UUID, unit: str, *, since: datetime) -> int:
+    """What delivered work has cost since then."""
+    spent = (
+        select(func.coalesce(-func.sum(Entry.amount), 0))
+        .join(Transfer, Transfer.id == Entry.transfer_id)
+        .where(
+            Entry.user_id == user_id,
+            Entry.created_at >= since,
+            Transfer.unit == unit,
+            Transfer.kind == TransferKind.USAGE,
+        )
+    )
+    return int(await session.scalar(spent) or 0)
 
 
 async def list_entries(session: ReadSession, user_id: UUID, *, before: UUID | None, limit: int) -> Sequence[EntryLine]:

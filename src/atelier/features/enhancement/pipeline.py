@@ -12,6 +12,7 @@ from atelier.features.engines.ports import Adjustments, Capabilities, EnhanceReq
 from atelier.features.enhancement import errors
 from atelier.features.enhancement.options import EnhancementOptions
 from atelier.features.enhancement.prompts import NEGATIVE, write_prompt
+from atelier.features.enhancement.story import tell
 from atelier.features.enhancement.types import PRODUCT, RESULT, VERSION, Correction, Crop, Prompt
 from atelier.features.imaging import Record, Stage, StageResult
 from atelier.features.imaging.ports import Pipeline, StageContext
@@ -32,7 +33,7 @@ def build(engine: ImageEngine, decoder: ImageDecoder) -> Pipeline:
     def refuse(options: BaseModel) -> None:
         refuse_unsupported(able, EnhancementOptions.model_validate(options.model_dump()))
 
-    return Pipeline(PRODUCT, VERSION, able.name, EnhancementOptions, steps, refuse)
+    return Pipeline(PRODUCT, VERSION, able.name, EnhancementOptions, steps, refuse, tell, "enhancement:new")
 
 
 def refuse_unsupported(engine: Capabilities, options: EnhancementOptions) -> None:

@@ -7,7 +7,8 @@ delivers, every write fenced by the attempt that it claimed.
 from atelier.features.imaging.errors import JobEnded, JobNotFound, LostLease
 from atelier.features.imaging.invariants import INVARIANTS
 from atelier.features.imaging.messages import JobDelivered, JobFailed
-from atelier.features.imaging.ports import Pipeline, Pipelines, StageContext, Step
+from atelier.features.imaging.ports import Deed, Pipeline, Pipelines, StageContext, Step, Story
+from atelier.features.imaging.queries import count_delivered
 from atelier.features.imaging.service import (
     JobLine,
     JobView,
@@ -20,10 +21,13 @@ from atelier.features.imaging.service import (
     view_job,
 )
 from atelier.features.imaging.types import JobSource, JobStatus, Quote, Record, Stage, StageResult, Tier, Wish
+from atelier.features.imaging.words import JobCard
 from atelier.features.imaging.worker import Pace, Worker
 
 __all__ = [
     "INVARIANTS",
+    "Deed",
+    "JobCard",
     "JobDelivered",
     "JobEnded",
     "JobFailed",
@@ -42,10 +46,12 @@ __all__ = [
     "StageContext",
     "StageResult",
     "Step",
+    "Story",
     "Tier",
     "Wish",
     "Worker",
     "cancel_job",
+    "count_delivered",
     "list_jobs",
     "quote_job",
     "retry_job",

@@ -1,6 +1,6 @@
 """What a product (enhancement, staging, …) gives to the job engine, and what it is given while it runs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -61,6 +61,27 @@ class Step(Protocol):
 
 
 @dataclass(frozen=True)
+class Deed:
+    """A correction: whether it was made, and why or why not, in the reader's language."""
+
+    label: str
+    was_made: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """How a picture was made, in words for people: (label, value) of what was measured, and what was done about it."""
+
+    measured: Sequence[tuple[str, str]] = ()
+    deeds: Sequence[Deed] = ()
+
+
+def no_story(_records: Mapping[Stage, Record]) -> Story:
+    return Story()
+
+
+@dataclass(frozen=True)
 class Pipeline:
     """A product's recipe as code. The version is frozen into each job."""
 
@@ -71,6 +92,12 @@ class Pipeline:
     steps: Sequence[Step]
     refuse: Callable[[BaseModel], None]
     """Raises NotSupported for options that the engine cannot do, before anything is held."""
+
+    tell: Callable[[Mapping[Stage, Record]], Story] = no_story
+    """Turns what the stages recorded into words."""
+
+    form: str | None = None
+    """The route of the page that orders this product; it takes `?job=` to begin from an earlier job."""
 
     @property
     def recipe(self) -> str:

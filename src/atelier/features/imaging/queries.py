@@ -253,6 +253,13 @@ async def count_open(session: ReadSession, user_id: UUID) -> int:
     return await session.scalar(jobs) or 0
 
 
+async def count_delivered(session: ReadSession, user_id: UUID, *, since: datetime | None = None) -> int:
+    jobs = select(func.count()).where(Job.user_id == user_id, Job.status == JobStatus.SUCCEEDED)
+    if since is not None:
+        jobs = jobs.where(Job.finished_at >= since)
+    return await session.scalar(jobs) or 0
+
+
 async def count_ahead(session: ReadSession, turn: int) -> int:
     """How many queued jobs have their turn before this one; the system counts over all customers."""
     jobs = select(func.count()).where(Job.status == JobStatus.QUEUED, Job.turn < turn)

@@ -4,7 +4,7 @@ import base64
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import ClassVar
 
 from fastapi import Request
@@ -36,11 +36,20 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Undo:
+    """A way back: a button that posts to an address of ours."""
+
+    label: str
+    action: str
+
+
+@dataclass(frozen=True)
 class Notice:
     """A short message that the next page shows once."""
 
     kind: str
     text: str
+    undo: Undo | None = None
 
 
 @dataclass(frozen=True)
@@ -91,11 +100,13 @@ async def render(request: Request, page: Page, *, status: int = 200) -> HTMLResp
     return response
 
 
-def redirect(request: Request, url: str, *, notice: str | None = None, kind: str = "success") -> Response:
-    """See other; the notice, already translated, is shown there once."""
+def redirect(
+    request: Request, url: str, *, notice: str | None = None, kind: str = "success", undo: Undo | None = None
+) -> Response:
+    """See other; the notice, already translated, is shown there once, with a way back if there is one."""
     response = RedirectResponse(url, status_code=303)
     if notice:
-        text = base64.urlsafe_b64encode(json.dumps([kind, notice]).encode()).decode()
+        text = base64.urlsafe_b64encode(json.dumps([kind, notice, *(astuple(undo) if undo else ())]).encode()).decode()
         signature = site_of(request).keys.sign(f"notice:{text}")
         response.set_cookie(
             NOTICE_COOKIE, f"{text}.{signature}", max_age=60, httponly=True, samesite="lax",
@@ -125,7 +136,7 @@ async def _frame_from(session: ReadSession, request: Request, site: Site, actor:
         dir=text_direction(),
         theme=request.cookies.get(THEME_COOKIE, "system"),
         is_sandbox=False,
-        htmx="hx-request" in request.headers,
+        htmx=actor is not None,
     )
 
 
@@ -152,5 +163,5 @@ def _notices(request: Request, site: Site) -> Sequence[Notice]:
     text, _dot, signature = cookie.partition(".")
     if not text or not hmac.compare_digest(site.keys.sign(f"notice:{text}"), signature):
         return ()
-    kind, words = json.loads(base64.urlsafe_b64decode(text))
-    return (Notice(kind, words),)
+    kind, words, *way_back = json.loads(base64.urlsafe_b64decode(text))
+    return (Notice(kind, words, Undo(*way_back) if way_back else None),)

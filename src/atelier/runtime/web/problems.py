@@ -46,6 +46,29 @@ STATUS: dict[type[AppError], int] = {
     Unavailable: 503,
 }
 DEFAULT_RETRY_SECONDS = 5
+TITLES: dict[int, str] = {
+    402: _("Your balance does not cover this"),
+    403: _("This is not open to you"),
+    404: _("There is nothing here"),
+    405: _("This does not work here"),
+    409: _("This does not fit any more"),
+    412: _("This changed in the meantime"),
+    413: _("This is too large"),
+    415: _("We cannot open this file"),
+    422: _("Something is not right yet"),
+    429: _("That was a little too fast"),
+    500: _("Something broke on our side"),
+    503: _("We cannot do this right now"),
+}
+REMEDIES: dict[int, str] = {
+    403: _("If you followed a link, open the page that it was on again: links to files live for some minutes only."),
+    404: _("Check the address, or start again from the start page. What was deleted stays in the bin for 30 days."),
+    409: _("Go back, load the page again, and look at how it stands now."),
+    422: _("Go back and check what you entered."),
+    429: _("Wait a moment, then try again. Nothing was lost."),
+    500: _("Try again in a moment. If it happens again, write to us with the number below."),
+    503: _("Try again in a moment. Nothing was charged."),
+}
 PUBLIC_TYPES = (str, int, bool, type(None))
 
 
@@ -87,13 +110,18 @@ class ErrorPage(Page):
     template = "error.html"
 
     status: int
-    message: str
+    happened: str
     code: str
     request_id: str
 
     @property
     def title(self) -> str:
-        return self.message
+        return gettext(TITLES.get(self.status, TITLES[500]))
+
+    @property
+    def todo(self) -> str:
+        remedy = REMEDIES.get(self.status)
+        return gettext(remedy) if remedy else ""
 
 
 def install(app: FastAPI) -> None:

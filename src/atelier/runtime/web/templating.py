@@ -6,11 +6,12 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from atelier.kernel.clock import utc_now
 from atelier.runtime.web.language import current_locale, gettext, ngettext
 
 HERE = Path(__file__).parent
@@ -37,7 +38,7 @@ class Templates:
             "units": number,
             "number": number,
             "datetime": moment,
-            "ago": moment,
+            "ago": ago,
             "filesize": filesize,
         }
 
@@ -64,6 +65,11 @@ def moment(value: datetime) -> Markup:
     """A time in UTC that the page's script turns into the person's own zone."""
     text = format_datetime(value, "d MMM y, HH:mm", locale=current_locale())
     return Markup('<time datetime="{}" data-local>{} UTC</time>').format(value.isoformat(), escape(text))
+
+
+def ago(value: datetime) -> str:
+    """How long ago, or in how long."""
+    return format_timedelta(value - utc_now(), add_direction=True, locale=current_locale())
 
 
 def filesize(size: int) -> str:

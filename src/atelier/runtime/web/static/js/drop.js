@@ -18,6 +18,14 @@ class FileDrop extends HTMLElement {
     for (const type of ["dragover", "dragleave", "drop"]) this.addEventListener(type, (event) => this.hover(event));
     this.paste = (event) => { if (event.clipboardData?.files.length) this.take(event.clipboardData.files); };
     document.addEventListener("paste", this.paste);
+    for (const row of this.list.querySelectorAll(".file")) this.adopt(row);
+  }
+
+  // Rows that came with the page are photos that are here already, or that were refused.
+  adopt(row) {
+    const file = new File([], row.querySelector(".file-name").textContent);
+    this.rows.set(row, { file, stop: () => {}, id: row.querySelector("input")?.value ?? null });
+    this.settle();
   }
 
   disconnectedCallback() {
@@ -105,6 +113,7 @@ class FileDrop extends HTMLElement {
     this.rows.get(row).id = answer.id;
     this.set(row, "done", answer.width ? `${this.words.done} · ${answer.width} × ${answer.height}` : this.words.done);
     this.tell("uploaded", answer);
+    if (this.hasAttribute("fleeting")) setTimeout(() => this.rows.has(row) && this.remove(row), 2500);
     this.next();
   }
 

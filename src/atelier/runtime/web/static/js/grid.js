@@ -43,6 +43,11 @@ for (const grid of document.querySelectorAll("[data-grid]")) {
 }
 
 // Pictures that htmx brings later join with their first neighbour's stop.
+let before = 0;
+document.addEventListener("htmx:beforeSwap", () => {
+  before = document.activeElement.closest(".grid-more") ? document.querySelectorAll(".card-link").length : 0;
+});
 document.addEventListener("htmx:afterSwap", () => {
+  if (before) document.querySelectorAll(".card-link")[before]?.focus();
   for (const grid of document.querySelectorAll("[data-grid]")) rove(grid, grid.querySelector(".card-link"));
 });

@@ -8,9 +8,13 @@ function show(position) {
   index = (position + group.length) % group.length;
   const link = group[index];
   const picture = box.querySelector("img");
-  picture.src = link.href;
+  picture.src = link.dataset.full ?? link.href;
   picture.alt = link.dataset.caption ?? link.textContent.trim();
   box.querySelector("[data-lightbox-caption]").textContent = `${picture.alt} · ${index + 1} / ${group.length}`;
+  // A link that has a larger copy of its own leads to a page.
+  const open = box.querySelector("[data-lightbox-open]");
+  open.hidden = !link.dataset.full;
+  open.href = link.href;
   for (const step of box.querySelectorAll("[data-step]")) step.hidden = group.length < 2;
 }
 

@@ -105,13 +105,14 @@ class LiveJob extends HTMLElement {
   }
 
   // The job says how far its running stage is; the bar shows how far the whole is.
-  progress({ status, stage, progress, position, eta_seconds: eta }) {
+  progress({ status, stage, stages, progress, position, eta_seconds: eta }) {
     const bar = this.querySelector("[data-live-progress]");
-    const rows = [...this.querySelectorAll("[data-stage]")];
-    const at = rows.findIndex((row) => row.dataset.stage === stage);
+    const shown = [...this.querySelectorAll("[data-stage]")].map((row) => row.dataset.stage);
+    const names = shown.length ? shown : (stages ?? []).map(({ name }) => name);
+    const at = names.indexOf(stage);
     const note = this.querySelector("[data-live-note]");
     if (bar && status === "succeeded") bar.value = 100;
-    else if (bar && at >= 0) bar.value = Math.max(bar.value, (100 * at + (progress ?? 0)) / rows.length);
+    else if (bar && at >= 0) bar.value = Math.max(bar.value, (100 * at + (progress ?? 0)) / names.length);
     const parts = [];
     if (position) parts.push(fill(this.words.position, { position: number(position) }));
     if (eta) parts.push(fill(this.words.eta, { seconds: number(Math.ceil(eta)) }));

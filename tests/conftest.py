@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.support.settings",
     "tests.support.web",
     "tests.support.people",
+    "tests.support.live",
 ]

@@ -4,5 +4,5 @@ pytest_plugins = [
     "tests.support.database",
     "tests.support.settings",
     "tests.support.web",
-    "tests.support.people",
+    "tests.support.people", "tests.support.programs",
 ]

@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.support.settings",
     "tests.support.web",
     "tests.support.people",
+    "tests.support.programs",
     "tests.support.live",
 ]

@@ -99,7 +99,7 @@ async def test_no_key_makes_or_revokes_keys(app: FastAPI, owner: Caller) -> None
     ids=["nothing", "nonsense", "no checksum", "unknown", "cut off", "no ascii"],
 )
 async def test_a_bad_bearer_is_refused_even_beside_a_good_cookie(owner: Caller, header: str) -> None:
-    answer = await owner.client.get("/api/v1/me", headers={"Authorization": header.encode()})  # type: ignore[dict-item]
+    answer = await owner.client.get("/api/v1/me", headers={b"Authorization": header.encode()})
 
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid-api-key")
     assert answer.headers["www-authenticate"].startswith("Bearer")

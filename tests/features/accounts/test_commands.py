@@ -1,30 +1,20 @@
 """`atelier user`."""
 
-import asyncio
-
 import httpx
 import pytest
 from click.testing import Result
-from typer.testing import CliRunner
 
 from atelier.features.accounts.commands import app as command
 from atelier.features.accounts.errors import AccountNotFound, AddressTaken, AlreadySetUp, LastSuperAdmin, WeakPassword
 from atelier.runtime.cli import Program
-from atelier.runtime.ports import Ports
-from atelier.runtime.settings import Settings
 from tests.support.people import Caller
+from tests.support.programs import invoke
 
 PASSWORD = "blue-kettle-under-rain"
 
 
-@pytest.fixture
-def program(settings: Settings, database_url: str, ports: Ports) -> Program:
-    """What the entrypoint hands to commands."""
-    return Program(settings, lambda: database_url, lambda: ports)
-
-
 async def atelier(program: Program, *words: str) -> Result:
-    return await asyncio.to_thread(CliRunner().invoke, command, words, obj=program)
+    return await invoke(command, program, *words)
 
 
 async def test_an_account_made_here_can_sign_in(program: Program, client: httpx.AsyncClient) -> None:

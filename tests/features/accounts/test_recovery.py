@@ -19,6 +19,7 @@ from tests.support.people import (
     new_person,
     sign_in,
 )
+from tests.support.web import new_client
 
 EMAIL = "ada@example.com"
 OLD = "blue-kettle-under-rain"
@@ -150,8 +151,7 @@ async def test_a_proven_owner_keeps_the_keys(app: FastAPI, ada: httpx.AsyncClien
 
 
 async def test_the_old_password_changes_it_and_ends_the_other_sessions(app: FastAPI, ada: httpx.AsyncClient) -> None:
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as other:
+    async with new_client(app) as other:
         await enter(other, OLD)
         done = await ada.post("/settings/password", data={"current_password": OLD, "new_password": NEW})
 

@@ -86,10 +86,10 @@ async def list_entries(
     actor: AdminDep,  # noqa: ARG001 - seen in the signature
     session: BackOfficeSessionDep,
     *,
-    action: Annotated[AuditAction | str, Query(max_length=40)] = "",
+    action: Annotated[str, Query(max_length=40)] = "",
     cursor: str | None = None,
 ) -> Response:
-    chosen = action if isinstance(action, AuditAction) else None
+    chosen = next((one for one in AuditAction if one.value == action), None)
     rows = await queries.list_entries(session, action=chosen, before=decode_cursor(cursor), limit=DEFAULT_LIMIT)
     page = Slice.of(rows, DEFAULT_LIMIT, lambda entry: entry.id)
     older = urlencode({"action": chosen or "", "cursor": page.next_cursor}) if page.next_cursor else ""

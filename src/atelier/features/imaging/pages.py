@@ -137,6 +137,7 @@ async def show_jobs(
     request: Request,
     actor: PersonDep,
     session: ReadSessionDep,
+    *,
     cursor: Annotated[str | None, Query()] = None,
     status: Annotated[str, Query()] = "",
 ) -> HTMLResponse:
@@ -175,7 +176,12 @@ async def cancel_job(request: Request, job_id: UUID, actor: PersonDep, session: 
 
 @router.post("/jobs/{job_id}/retry", name="imaging:retry")
 async def retry_job(
-    request: Request, job_id: UUID, actor: PersonDep, sessions: SessionsDep, key: Annotated[str, Form(max_length=64)]
+    request: Request,
+    job_id: UUID,
+    actor: PersonDep,
+    sessions: SessionsDep,
+    *,
+    key: Annotated[str, Form(max_length=64)],
 ) -> Response:
     """The same again, as a new job with its own price. Pressing twice makes one."""
     pipelines = site_of(request).ports.get(Pipelines)

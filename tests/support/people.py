@@ -147,7 +147,9 @@ async def revoked_key_client(
     key_id, key = await new_api_key(sessions, owner)
     async with sessions.begin(user_id=owner.id) as session:
         await accounts.revoke_api_key(session, owner.actor, key_id)
-    return await opened.enter_async_context(bearer_client(app, key))
+    client = bearer_client(app, key)
+    opened.push_async_callback(client.aclose)
+    return client
 
 
 Worker = Callable[[], Awaitable[int]]
@@ -190,7 +192,7 @@ def context(site: Site) -> TaskContext:
 
 @pytest.fixture
 def drain(context: TaskContext, database_url: str) -> Drain:
-    """`await drain()` finishes all background work; `await drain(worker)` also lets `worker` do its part."""
+    """Finish all background work; with workers given, they do their part too."""
 
     async def finish(*workers: Worker, may_fail: bool = False) -> None:
         await drain_all(database_url, context, *workers, may_fail=may_fail)

@@ -84,6 +84,7 @@ async def create_key(
     request: Request,
     body: KeyCreate,
     response: Response,
+    *,
     actor: PersonDep,
     session: SessionDep,
     idempotency_key: Annotated[

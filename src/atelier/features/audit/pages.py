@@ -85,6 +85,7 @@ async def list_entries(
     request: Request,
     actor: AdminDep,  # noqa: ARG001 - seen in the signature
     session: BackOfficeSessionDep,
+    *,
     action: Annotated[AuditAction | str, Query(max_length=40)] = "",
     cursor: str | None = None,
 ) -> Response:

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import RedirectResponse, Response
 
 from atelier.features import credits
 from atelier.features.assets import ImageNotFound
 from atelier.features.credits import InsufficientCredits
-from atelier.features.imaging import errors, live, service
+from atelier.features.imaging import errors, live, queries, service
 from atelier.features.imaging.ports import Pipelines
 from atelier.features.imaging.representations import links, represent
 from atelier.features.imaging.schemas import JobCreate, JobFull, JobPage, JobRead, QuoteCreate, QuoteRead
@@ -33,6 +33,17 @@ router = APIRouter(tags=["jobs"])
 Reader = Annotated[Actor, allowed("jobs:read")]
 Writer = Annotated[Actor, allowed("jobs:write")]
 LastEvent = Annotated[str | None, Header(alias="Last-Event-ID", description="Where a broken stream goes on.")]
+
+
+async def require_job(job_id: UUID, actor: Reader, sessions: SessionsDep) -> UUID:
+    """A stream has begun before its body runs, so whose job it is has to be settled here. Raises JobNotFound."""
+    async with sessions.read(user_id=actor.user_id) as session:
+        if await queries.find_job(session, actor.user_id, job_id) is None:
+            raise errors.JobNotFound(job=str(job_id))
+    return job_id
+
+
+OwnJob = Annotated[UUID, Depends(require_job)]
 ORDERING = (
     InsufficientCredits,
     ImageNotFound,
@@ -105,7 +116,7 @@ async def read_job(request: Request, job_id: UUID, actor: Reader, sessions: Sess
 
 @router.get("/jobs/{job_id}/events", response_class=EventSourceResponse, responses=problems(errors.JobNotFound))
 async def stream_job(
-    request: Request, job_id: UUID, actor: Reader, sessions: SessionsDep, *, last_event_id: LastEvent = None
+    request: Request, job_id: OwnJob, actor: Reader, sessions: SessionsDep, *, last_event_id: LastEvent = None
 ) -> AsyncIterable[ServerSentEvent]:
     """Follow one job (server-sent events): its state now, then each change, to its end. Resumes by Last-Event-ID."""
     ports = site_of(request).ports

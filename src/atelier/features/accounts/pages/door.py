@@ -1,6 +1,6 @@
 """What the pages at the door share: who knocks, how often, the cookie, and where to go afterwards."""
 
-from urllib.parse import urlsplit
+import re
 
 from fastapi import Request
 from starlette.responses import Response
@@ -19,7 +19,8 @@ from atelier.runtime.web.clients import client_of
 from atelier.runtime.web.site import site_of
 
 HOME = "/studio"
-LONGEST_NEXT = 500
+OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
+"""One slash, then printable ASCII without a backslash: what no browser takes for another site."""
 HOUR = 3600
 QUARTER = 900
 NEIGHBOURS = 5
@@ -56,10 +57,7 @@ async def limit_mails(request: Request, sessions: Sessions, email: str) -> None:
 
 def own_path(text: str | None) -> str:
     """Where to go after signing in: a path of ours, never another site."""
-    parts = urlsplit(text or "")
-    is_ours = bool(text) and text is not None and text.startswith("/") and not parts.scheme and not parts.netloc
-    is_plain = text is not None and text.isprintable() and "\\" not in text and len(text) <= LONGEST_NEXT
-    return text if text is not None and is_ours and is_plain and not text.startswith("//") else HOME
+    return text if text is not None and OWN_PATH.fullmatch(text) else HOME
 
 
 def held_token(request: Request) -> str | None:

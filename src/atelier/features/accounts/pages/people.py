@@ -79,6 +79,7 @@ async def list_people(
     request: Request,
     actor: AdminDep,  # noqa: ARG001 - seen in the signature
     session: BackOfficeSessionDep,
+    *,
     q: Annotated[str, Query(max_length=100)] = "",
     cursor: str | None = None,
 ) -> Response:

@@ -64,8 +64,9 @@ async def test_what_is_known_is_not_sent_again(client: httpx.AsyncClient, link: 
 
 
 @pytest.mark.parametrize(
-    ("asked", "start", "end"), [("bytes=0-9", 0, 10), ("bytes=10-", 10, None), ("bytes=-7", -7, None), ("bytes=5-99999", 5, None)]
-)  # fmt: skip
+    ("asked", "start", "end"),
+    [("bytes=0-9", 0, 10), ("bytes=10-", 10, None), ("bytes=-7", -7, None), ("bytes=5-99999", 5, None)],
+)
 async def test_a_part_is_sent_when_it_is_asked_for(
     client: httpx.AsyncClient, link: str, content: bytes, asked: str, start: int, end: int | None
 ) -> None:

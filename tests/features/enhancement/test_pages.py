@@ -81,10 +81,21 @@ async def test_the_price_follows_the_size_and_the_number_of_photos(owner: Caller
     free = await owner.client.get("/new/price", params={"tier": "free"})
 
     assert '<span class="price-total">10 credits</span>' in two.text
-    assert "This costs 20 credits, and you have 12 credits. 8 credits short; nothing was charged." in dear.text
+    assert "<dt>Missing</dt><dd>8 credits</dd>" in dear.text
+    assert "Your balance does not cover this." in dear.text
     assert " disabled" in dear.text
     assert '<span class="price-total">Free</span>' in free.text
     assert "<html" not in two.text
+
+
+async def test_the_form_suggests_a_size_that_the_balance_covers(site: Site, owner: Caller) -> None:
+    assert 'value="free" checked' in (await owner.client.get("/new")).text
+
+    await give_units(site.sessions, owner.id, 2)
+    assert 'value="1k" checked' in (await owner.client.get("/new")).text
+
+    await give_units(site.sessions, owner.id, 3)
+    assert 'value="2k" checked' in (await owner.client.get("/new")).text
 
 
 async def test_a_form_that_is_sent_twice_is_one_order(site: Site, owner: Caller, image_id: UUID) -> None:

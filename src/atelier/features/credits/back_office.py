@@ -84,12 +84,16 @@ async def adjust_balance(request: Request, user_id: UUID, admin: AdminDep, sessi
             async with sessions.begin(role=DbRole.SYSTEM) as session:
                 await _adjust(session, user_id, form.data, admin)
         except InsufficientCredits as error:
-            form = form.refused(InsufficientCredits(**{**error.context, "field": "units"}))
+            form = Form(None, form.values, {"units": _too_much(error)})
         else:
             return redirect(request, request.url.path, notice=gettext("The balance was adjusted."))
     async with sessions.read(role=DbRole.SYSTEM) as session:
         page = await _page(session, user_id, form, None)
     return await render(request, page, status=422)
+
+
+def _too_much(error: InsufficientCredits) -> str:
+    return gettext("Only {available} can be taken.").format(available=error.context["available"])
 
 
 async def _adjust(session: Session, user_id: UUID, wish: AdjustmentForm, admin: Actor) -> None:

@@ -71,7 +71,7 @@ class Purse:
 
 @dataclass(frozen=True)
 class WalletPage(Page):
-    """The answer to: why do I have this balance?"""
+    """What there is, and why."""
 
     template = "credits/wallet.html"
     fragment = "credits/_entries.html"

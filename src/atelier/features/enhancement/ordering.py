@@ -62,13 +62,13 @@ class PriceView:
     total: str
     balance: str
     left: str
-    total_units: int
+    missing: str = ""
     shortage: str = ""
     blocked: str = ""
 
     @property
     def can_order(self) -> bool:
-        return not (self.shortage or self.blocked)
+        return not (self.missing or self.blocked)
 
     @property
     def count_words(self) -> str:
@@ -109,14 +109,14 @@ def _price(catalogue: Catalogue, quote: Quote, *, count: int, blocked: str) -> P
         total=say_amount(unit, total) if total else gettext("Free"),
         balance=say_number(unit, quote.available),
         left=say_number(unit, quote.available - total),
-        total_units=total,
+        missing=say_amount(unit, total - quote.available) if short else "",
         shortage=say_shortage(unit, needed=total, available=quote.available) if short else "",
         blocked=blocked,
     )
 
 
 async def place_order(
-    session: Session, pipelines: Pipelines, actor: Actor, form: OrderForm, images: Mapping[UUID, UUID]
+    session: Session, pipelines: Pipelines, actor: Actor, *, form: OrderForm, images: Mapping[UUID, UUID]
 ) -> Sequence[UUID]:
     """A job for each image (`images` by id, with the file of each), all or none; once however often it is sent."""
     jobs = []

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from atelier.features.assets import Picture
+from atelier.features.assets.ports import Frame
 from atelier.features.catalog import Catalogue, say_amount
 from atelier.features.imaging.models import Job
 from atelier.features.imaging.service import JobLine, JobView
@@ -60,6 +61,23 @@ class JobCard:
             created_at=job.created_at,
             percent=_percent(job),
         )
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of a source that a result shows, as SVG says it, so that before and after lie on each other."""
+
+    box: str
+    turn: str
+
+    @classmethod
+    def of(cls, source: Picture, frame: Frame) -> "Window | None":
+        if frame.keeps_all:
+            return None
+        x, y, across, down = frame.box
+        sides = (x * source.width, y * source.height, across * source.width, down * source.height)
+        middle = f"{source.width / 2:g} {source.height / 2:g}"
+        return cls(" ".join(f"{side:.2f}" for side in sides), f"rotate({-frame.angle:g} {middle})")
 
 
 def say_money(catalogue: Catalogue, job: Job) -> str:

@@ -1,8 +1,9 @@
-"""The first visit, in a real browser: sign up, verify, drop a photo, see the price, watch, compare, download, read the bill."""
+"""The first visit in a real browser: sign up, verify, drop a photo, watch, compare, download, read the bill."""
 
 import os
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_core_python.sync_playwright import Axe
@@ -15,6 +16,7 @@ from tests.support.live import LiveSite
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SHOTS = os.environ.get("ATELIER_SCREENSHOTS")
 """A folder to keep screenshots in; they are refreshed with `make screenshots`."""
 
@@ -37,9 +39,9 @@ class Visitor:
         self.page.get_by_role("button", name=re.compile(name)).first.click()
 
     def look(self, name: str) -> None:
-        """axe finds nothing, at phone and desktop width, light and dark; nothing is wider than the screen."""
-        for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        """Axe finds nothing, at phone and desktop width, light and dark; nothing is wider than the screen."""
+        for scheme in SCHEMES:
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             for width, (wide, high) in SIZES.items():
                 self.page.set_viewport_size({"width": wide, "height": high})
                 if SHOTS:

@@ -18,14 +18,8 @@ def without_own_filters(engine: AsyncEngine) -> Iterator[list[str]]:
     """While it lasts, `user_id = …` is true for every row in the statements of people; hands out what was stripped."""
     stripped: list[str] = []
 
-    def strip(
-        connection: Any,
-        _cursor: Any,
-        statement: str,
-        parameters: Any,
-        _context: Any,
-        _many: bool,  # noqa: ANN401, FBT001
-    ) -> tuple[str, Any]:
+    def strip(*facts: Any) -> tuple[str, Any]:  # noqa: ANN401 - SQLAlchemy's event: connection, cursor, statement, …
+        connection, _cursor, statement, parameters, *_rest = facts
         if isinstance(parameters, dict) and "role" in parameters:
             connection.info["role"] = str(parameters["role"])
         if connection.info.get("role") != DbRole.APP or statement.lstrip().upper().startswith("INSERT"):

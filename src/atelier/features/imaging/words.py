@@ -56,7 +56,7 @@ class JobCard:
             name=shown.name if shown else gettext("A photo that was deleted"),
             status=job.status,
             picture=Picture.of(line.picture) if line.picture else None,
-            size=gettext(TIER_LABELS.get(job.tier, job.tier)),
+            size=gettext(TIER_LABELS[job.tier]) if job.tier else "",
             price=_price(catalogue, job),
             created_at=job.created_at,
             percent=_percent(job),

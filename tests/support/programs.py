@@ -3,9 +3,8 @@
 import asyncio
 
 import pytest
-from click.testing import Result
 from typer import Typer
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from atelier.runtime.cli import Program
 from atelier.runtime.ports import Ports

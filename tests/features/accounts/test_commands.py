@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from click.testing import Result
+from typer.testing import Result
 
 from atelier.features.accounts.commands import app as command
 from atelier.features.accounts.errors import AccountNotFound, AddressTaken, AlreadySetUp, LastSuperAdmin, WeakPassword

@@ -4,5 +4,7 @@ pytest_plugins = [
     "tests.support.database",
     "tests.support.settings",
     "tests.support.web",
-    "tests.support.people", "tests.support.programs",
+    "tests.support.people",
+    "tests.support.programs",
+    "tests.support.live",
 ]

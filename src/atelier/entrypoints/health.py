@@ -1,5 +1,8 @@
 """For machines: alive, ready, metrics."""
 
+import hmac
+from ipaddress import ip_address
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -9,6 +12,8 @@ from starlette.responses import Response
 
 from atelier.runtime.db import DbRole
 from atelier.runtime.storage import Blobs
+from atelier.runtime.web.clients import client_of
+from atelier.runtime.web.problems import PageNotFound
 from atelier.runtime.web.site import site_of
 
 router = APIRouter()
@@ -38,5 +43,11 @@ async def ready(request: Request) -> JSONResponse:
 
 
 @router.get("/metrics", name="health:metrics")
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
+    """For scrapers on this machine, and for those that carry the token of the settings."""
+    token = site_of(request).settings.web.metrics_token
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    is_known = token is not None and hmac.compare_digest(token.get_secret_value(), given)
+    if not is_known and not ip_address(client_of(request).ip).is_loopback:
+        raise PageNotFound
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -50,6 +50,7 @@ class Web(Group):
     port: int = Field(8000, ge=1, le=65535, description="The port the site listens on.")
     public_url: str | None = Field(None, description="The address that customers see, such as https://example.com.")
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand in front.")
+    metrics_token: SecretStr | None = Field(None, description="Lets a scraper from elsewhere read /metrics.")
     allow_plain_http: bool = Field(False, description="Waiver: a public address without https in production.")
 
 

@@ -149,6 +149,7 @@ async def read_file(
     request: Request,
     file_id: str,
     sessions: SessionsDep,
+    *,
     expires: str = "",
     signature: str = "",
     download: str = "",

@@ -15,7 +15,9 @@ from starlette.responses import StreamingResponse
 from atelier.features import catalog
 from atelier.features.catalog import Catalogue, Unit, say_amount, say_number
 from atelier.features.credits import queries, service
-from atelier.features.credits.types import Balance, BucketKind, EntryLine, TransferKind
+from atelier.features.credits.back_office import router as back_office
+from atelier.features.credits.statement import EntryRow, say_entry
+from atelier.features.credits.types import Balance, BucketKind, EntryLine
 from atelier.kernel.actor import Actor
 from atelier.kernel.clock import utc_now
 from atelier.kernel.pagination import Slice, decode_cursor
@@ -28,6 +30,7 @@ from atelier.runtime.web.session import ReadSessionDep, SessionsDep
 from atelier.runtime.web.site import Contributions, Pill, RailItem
 
 router = APIRouter()
+router.include_router(back_office)
 
 PER_PAGE = 25
 CSV_ROWS = 500
@@ -67,21 +70,8 @@ class Purse:
 
 
 @dataclass(frozen=True)
-class EntryRow:
-    """One line of the explanation."""
-
-    label: str
-    detail: str
-    job_id: UUID | None
-    amount: str
-    is_gain: bool
-    balance: str
-    created_at: datetime
-
-
-@dataclass(frozen=True)
 class WalletPage(Page):
-    """Why do I have this balance?"""
+    """What there is, and why."""
 
     template = "credits/wallet.html"
     fragment = "credits/_entries.html"
@@ -174,21 +164,3 @@ def _refills(catalogue: Catalogue, unit: Unit) -> str:
         return ""
     text = gettext("{amount} every {minutes} minutes, up to {cap}")
     return text.format(amount=say_amount(unit, rule.units), minutes=rule.every_minutes, cap=say_number(unit, rule.cap))
-
-
-def say_entry(catalogue: Catalogue, line: EntryLine) -> EntryRow:
-    """A movement in words: what it was, for what, and what was left."""
-    unit = next((unit for unit in catalogue.units if unit.code == line.unit), None) or Unit(
-        code=line.unit, one=line.unit, many=line.unit
-    )
-    product = catalogue.product(line.product) if line.product else None
-    about = gettext(product.name) if product else (line.description or "")
-    return EntryRow(
-        label=gettext(TransferKind(line.kind).label),
-        detail=about,
-        job_id=line.source_id if line.source == "job" else None,
-        amount=say_number(unit, line.amount, signed=True),
-        is_gain=line.amount > 0,
-        balance=say_number(unit, line.balance_after),
-        created_at=line.created_at,
-    )

@@ -18,9 +18,10 @@ from atelier.kernel.clock import utc_now
 from atelier.kernel.text import _
 from atelier.runtime.db import ReadSession, Session
 from atelier.runtime.web.language import gettext, ngettext
+from atelier.runtime.web.templating import number
 
 TIERS: Mapping[Tier, tuple[str, str]] = {
-    Tier.FREE: (_("Free"), _("{pixels} pixels, for trying it out")),
+    Tier.FREE: (_("Preview"), _("{pixels} pixels at lower quality, for trying it out")),
     Tier.K1: ("1K", _("{pixels} pixels, for portals and social media")),
     Tier.K2: ("2K", _("{pixels} pixels, for websites and brochures")),
     Tier.K4: ("4K", _("{pixels} pixels, for print and large screens")),
@@ -49,6 +50,7 @@ class TierCard:
     note: str
     price: str
     image: str
+    units: int
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,13 @@ class PriceView:
     total: str
     balance: str
     left: str
-    total_units: int
+    missing: str = ""
     shortage: str = ""
     blocked: str = ""
 
     @property
     def can_order(self) -> bool:
-        return not (self.shortage or self.blocked)
+        return not (self.missing or self.blocked)
 
     @property
     def count_words(self) -> str:
@@ -74,18 +76,18 @@ class PriceView:
 
 
 def tier_cards(catalogue: Catalogue) -> Sequence[TierCard]:
-    """The sizes on sale, in the catalogue's order."""
+    """The sizes on sale, smallest first."""
     product = catalogue.product(PRODUCT)
     cards = []
-    for choice, ways in (product.prices if product else {}).items():
-        if choice not in list(Tier):
+    for tier in Tier:
+        ways = product.prices.get(tier) if product else None
+        if ways is None:
             continue
-        label, note = TIERS[Tier(choice)]
+        label, note = TIERS[tier]
         prices = [say_amount(catalogue.unit(way.unit), way.units) if way.units else gettext("free") for way in ways]
-        pixels = f"{Tier(choice).longest_edge:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-        image = f"demo/size-{'1k' if Tier(choice) is Tier.FREE else choice}.webp"
-        text = gettext(note).format(pixels=pixels)
-        cards.append(TierCard(choice, gettext(label), text, gettext(" or ").join(prices), image))
+        image = f"demo/size-{Tier.K1 if tier is Tier.FREE else tier}.webp"
+        text = gettext(note).format(pixels=number(tier.longest_edge))
+        cards.append(TierCard(tier, gettext(label), text, gettext(" or ").join(prices), image, ways[-1].units))
     return cards
 
 
@@ -107,16 +109,16 @@ def _price(catalogue: Catalogue, quote: Quote, *, count: int, blocked: str) -> P
         total=say_amount(unit, total) if total else gettext("Free"),
         balance=say_number(unit, quote.available),
         left=say_number(unit, quote.available - total),
-        total_units=total,
+        missing=say_amount(unit, total - quote.available) if short else "",
         shortage=say_shortage(unit, needed=total, available=quote.available) if short else "",
         blocked=blocked,
     )
 
 
 async def place_order(
-    session: Session, pipelines: Pipelines, actor: Actor, form: OrderForm, images: Mapping[UUID, UUID]
+    session: Session, pipelines: Pipelines, actor: Actor, *, form: OrderForm, images: Mapping[UUID, UUID]
 ) -> Sequence[UUID]:
-    """A job for each image (`images` by id, with the file of each), all or none; the same form again gives the same jobs."""
+    """A job for each image (`images` by id, with the file of each), all or none; once however often it is sent."""
     jobs = []
     for image_id, file_id in images.items():
         wish = Wish(

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, File, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from atelier.features import assets, catalog, credits, imaging
@@ -143,6 +142,7 @@ async def show_form(
     request: Request,
     actor: PersonDep,
     session: ReadSessionDep,
+    *,
     image: Annotated[list[UUID] | None, Query()] = None,
     job: Annotated[UUID | None, Query()] = None,
 ) -> HTMLResponse:
@@ -160,6 +160,7 @@ async def show_price(
     request: Request,
     actor: PersonDep,
     session: ReadSessionDep,
+    *,
     tier: Annotated[str, Query(max_length=16)] = Tier.K2,
     image: Annotated[list[str] | None, Query()] = None,
 ) -> HTMLResponse:
@@ -169,10 +170,17 @@ async def show_price(
 
 
 @router.post("/new", name="enhancement:order")
-async def order(request: Request, actor: PersonDep, sessions: SessionsDep) -> Response:
+async def order(
+    request: Request,
+    actor: PersonDep,
+    sessions: SessionsDep,
+    file: Annotated[list[UploadFile] | None, File()] = None,
+) -> Response:
     """One job for each photo. Nothing is ordered unless all of it is right and can be paid."""
     draft = Draft(await read_form(request, OrderForm))
-    await _take(request, sessions, actor, draft)
+    chosen = [value for value in (await request.form()).getlist("image") if isinstance(value, str)]
+    draft.images += dict.fromkeys(UUID(value) for value in chosen if _is_uuid(value))
+    await _take(request, sessions, actor, draft, files=[item for item in file or () if item.filename])
     jobs = await _place(request, sessions, actor, draft)
     if not jobs:
         async with sessions.read(user_id=actor.user_id) as session:
@@ -184,12 +192,10 @@ async def order(request: Request, actor: PersonDep, sessions: SessionsDep) -> Re
     return redirect(request, request.app.url_path_for("imaging:jobs"), notice=notice.format(count=len(jobs)))
 
 
-async def _take(request: Request, sessions: Sessions, actor: Actor, draft: Draft) -> None:
-    """The photos that were chosen, and those that came with the form (browsers without JavaScript)."""
-    posted = await request.form()
-    chosen = [value for value in posted.getlist("image") if isinstance(value, str)]
-    draft.images += list(dict.fromkeys(UUID(value) for value in chosen if _is_uuid(value)))
-    files = [item for item in posted.getlist("file") if isinstance(item, UploadFile) and item.filename]
+async def _take(
+    request: Request, sessions: Sessions, actor: Actor, draft: Draft, *, files: Sequence[UploadFile]
+) -> None:
+    """The photos that came with the form, which is how browsers without JavaScript send them."""
     if not files:
         return
     try:
@@ -219,7 +225,7 @@ async def _place(request: Request, sessions: Sessions, actor: Actor, draft: Draf
             wanted = {image_id: files[image_id] for image_id in draft.images if image_id in files}
             if not wanted:
                 raise assets.ImageNotFound(field="file")
-            return await place_order(session, pipelines, actor, form, wanted)
+            return await place_order(session, pipelines, actor, form=form, images=wanted)
     except InsufficientCredits:
         async with sessions.read(user_id=actor.user_id) as session:
             price = await price_order(session, pipelines, actor, tier=form.tier, count=len(draft.images))
@@ -237,23 +243,32 @@ def _complain(draft: Draft, status: int, errors: dict[str, str]) -> None:
 
 async def _new_page(request: Request, session: ReadSession, actor: Actor, draft: Draft) -> NewPage:
     catalogue = await catalog.current(session)
-    tiers = tier_cards(catalogue)
-    asked = draft.form.value("tier") or Tier.K2
-    tier = asked if asked in {card.value for card in tiers} else tiers[0].value
     found = {image.id: image for image in await assets.list_images_by_id(session, actor.user_id, draft.images)}
     alive = [found[key] for key in draft.images if key in found and found[key].deleted_at is None]
-    pipelines = site_of(request).ports.get(Pipelines)
+    tier, price = await _suggest(request, session, actor, asked=draft.form.value("tier"), count=len(alive))
     return NewPage(
         form=draft.form,
         key=draft.form.value("key") or str(new_id()),
         images=await assets.view_images(session, _signer(request), actor.user_id, alive),
-        tiers=tiers,
+        tiers=tier_cards(catalogue),
         tier=tier,
         fields=advanced_fields(draft.form.values),
-        price=await price_order(session, pipelines, actor, tier=tier, count=len(alive)),
+        price=price,
         limits=catalogue.limits,
         refused=draft.refused,
     )
+
+
+async def _suggest(
+    request: Request, session: ReadSession, actor: Actor, *, asked: str, count: int
+) -> tuple[str, PriceView]:
+    """What was asked for, else the usual size, or the best smaller one that the balance covers."""
+    pipelines = site_of(request).ports.get(Pipelines)
+    on_sale = [card.value for card in tier_cards(await catalog.current(session))]
+    usual = [tier.value for tier in (Tier.K2, Tier.K1, Tier.FREE) if tier in on_sale]
+    wanted = [asked] if asked in on_sale else (usual or on_sale)
+    prices = [(tier, await price_order(session, pipelines, actor, tier=tier, count=count)) for tier in wanted]
+    return next(((tier, price) for tier, price in prices if not price.missing), prices[0])
 
 
 async def _recent(request: Request, session: ReadSession, actor: Actor, catalogue: Catalogue) -> Sequence[JobCard]:

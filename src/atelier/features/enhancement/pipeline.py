@@ -1,6 +1,5 @@
 """The six stages of an enhancement."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
@@ -10,6 +9,7 @@ from atelier.features.assets.ports import Frame, ImageDecoder, ImageFormat, Imag
 from atelier.features.engines import NotSupported
 from atelier.features.engines.ports import Adjustments, Capabilities, EnhanceRequest, FrameRequest, ImageEngine
 from atelier.features.enhancement import errors
+from atelier.features.enhancement.frames import frame_of
 from atelier.features.enhancement.options import EnhancementOptions
 from atelier.features.enhancement.prompts import NEGATIVE, write_prompt
 from atelier.features.enhancement.story import tell
@@ -89,14 +89,6 @@ def _frame_record(frame: Frame, why: str) -> dict[str, object]:
     return {"frame": {"angle": frame.angle, "box": list(frame.box)}, "is_kept": frame.keeps_all, "why": why}
 
 
-def _frame(record: Record) -> Frame:
-    found = record.get("frame")
-    if not isinstance(found, Mapping):
-        return Frame()
-    x, y, width, height = found["box"]
-    return Frame(found["angle"], (x, y, width, height))
-
-
 @dataclass(frozen=True)
 class Describe:
     """Writes the words that an engine which takes words would get; they are stored with every job."""
@@ -123,7 +115,7 @@ class Generate:
         refuse_unsupported(self.engine.capabilities(), options)
         said = context.record(Stage.PROMPTING)
         prompt = Prompt(str(said.get("prompt", "")), str(said.get("negative_prompt", NEGATIVE)))
-        frame = _frame(context.record(Stage.CROPPING))
+        frame = frame_of(context.record(Stage.CROPPING))
         request = enhance_request(options, frame=frame, prompt=prompt, seed=context.seed)
         out = context.scratch / f"{RESULT}.{request.format.extension}"
         made = await self.engine.enhance(context.source, request, out, progress=context.progress)
@@ -166,7 +158,7 @@ class Check:
         if max(facts.width, facts.height) != wanted or facts.format.value != options.format.value:
             raise errors.ResultHasWrongSize(width=facts.width, height=facts.height, wanted=wanted)
         await context.progress(0.5)
-        frame = _frame(context.record(Stage.CROPPING))
+        frame = frame_of(context.record(Stage.CROPPING))
         likeness = await self.decoder.compare(context.source, result, frame=frame)
         refuse_bad(likeness)
         return StageResult({**facts.to_record(), **asdict(likeness), "metadata": list(likeness.metadata)})

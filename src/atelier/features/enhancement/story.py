@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from atelier.features.enhancement.frames import frame_of
 from atelier.features.enhancement.types import REASON_LABELS, STEP_LABELS
 from atelier.features.imaging import Deed, Record, Stage, Story
 from atelier.runtime.web.language import gettext
@@ -15,7 +16,8 @@ def tell(records: Mapping[Stage, Record]) -> Story:
     """From the records of the stages; what a stage has not recorded is left out."""
     analysis, framing = records.get(Stage.ANALYZING, {}), records.get(Stage.CROPPING, {})
     made = _steps(records.get(Stage.GENERATING, {})) or _steps(analysis)
-    return Story(_measured(analysis), [*_framing(framing), *(_deed(step) for step in made)])
+    deeds = [*_framing(framing), *(_deed(step) for step in made)]
+    return Story(_measured(analysis), deeds, frame_of(framing))
 
 
 def _measured(analysis: Record) -> Sequence[tuple[str, str]]:
@@ -30,7 +32,7 @@ def _measured(analysis: Record) -> Sequence[tuple[str, str]]:
 
 
 def _light(light: Mapping[str, Any]) -> tuple[str, str]:
-    words = gettext("middle {middle} of 255, darkest {dark}, brightest {bright}")
+    words = gettext("{middle} of 255 in the middle, {dark} to {bright}")
     return gettext("Brightness"), words.format(
         middle=number(round(light["p50"])), dark=number(round(light["p1"])), bright=number(round(light["p99"]))
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from atelier.features.imaging.types import ErrorClass, InputRole, JobSource, JobStatus, Stage, Verdict
+from atelier.features.imaging.types import ErrorClass, InputRole, JobSource, JobStatus, Stage, Tier, Verdict
 from atelier.runtime.db import Base, Changing, Identified, Json
 
 OPEN = text("status IN ('queued', 'running')")
@@ -33,7 +33,7 @@ class Job(Changing, Base):
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     product: Mapped[str]
-    tier: Mapped[str]
+    tier: Mapped[Tier | None]
     status: Mapped[JobStatus] = mapped_column(server_default=JobStatus.QUEUED)
     stage: Mapped[Stage | None]
     progress: Mapped[int] = mapped_column(server_default=text("0"))
@@ -43,6 +43,7 @@ class Job(Changing, Base):
     deadline_at: Mapped[datetime]
     attempt: Mapped[int] = mapped_column(server_default=text("0"))
     failures: Mapped[int] = mapped_column(server_default=text("0"))
+    max_attempts: Mapped[int] = mapped_column(server_default=text("3"))
     worker_deaths: Mapped[int] = mapped_column(server_default=text("0"))
     lease_until: Mapped[datetime | None]
     worker_id: Mapped[str | None]

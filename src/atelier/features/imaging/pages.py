@@ -17,7 +17,7 @@ from atelier.features.imaging import queries, service
 from atelier.features.imaging.ports import Pipelines, Story
 from atelier.features.imaging.service import JobLine, JobView
 from atelier.features.imaging.types import JobStatus, Quote, Stage
-from atelier.features.imaging.words import JobCard, say_failure, say_money, say_remedy, stage_track
+from atelier.features.imaging.words import JobCard, Window, say_failure, say_money, say_remedy, stage_track
 from atelier.kernel.actor import Actor
 from atelier.kernel.clock import utc_now
 from atelier.kernel.errors import AppError
@@ -110,8 +110,8 @@ class JobPage(Page):
         return str(self.view.output(Stage.PROMPTING).get("prompt", ""))
 
     @property
-    def is_reframed(self) -> bool:
-        return self.view.output(Stage.CROPPING).get("is_kept") is False
+    def window(self) -> Window | None:
+        return Window.of(self.before, self.story.frame) if self.before else None
 
     @property
     def failure(self) -> str:
@@ -137,6 +137,7 @@ async def show_jobs(
     request: Request,
     actor: PersonDep,
     session: ReadSessionDep,
+    *,
     cursor: Annotated[str | None, Query()] = None,
     status: Annotated[str, Query()] = "",
 ) -> HTMLResponse:
@@ -175,7 +176,12 @@ async def cancel_job(request: Request, job_id: UUID, actor: PersonDep, session: 
 
 @router.post("/jobs/{job_id}/retry", name="imaging:retry")
 async def retry_job(
-    request: Request, job_id: UUID, actor: PersonDep, sessions: SessionsDep, key: Annotated[str, Form(max_length=64)]
+    request: Request,
+    job_id: UUID,
+    actor: PersonDep,
+    sessions: SessionsDep,
+    *,
+    key: Annotated[str, Form(max_length=64)],
 ) -> Response:
     """The same again, as a new job with its own price. Pressing twice makes one."""
     pipelines = site_of(request).ports.get(Pipelines)
@@ -225,7 +231,8 @@ async def _again(request: Request, session: ReadSession, actor: Actor, view: Job
     form = pipelines[view.job.product].form
     unit = (await catalog.current(session)).unit(quote.unit)
     change = f"{request.app.url_path_for(form)}?job={view.job.id}" if form else None
-    return Again(str(new_id()), say_amount(unit, quote.units), quote.is_affordable, change)
+    price = say_amount(unit, quote.units) if quote.units else gettext("free")
+    return Again(str(new_id()), price, quote.is_affordable, change)
 
 
 def _short_of(catalogue: Catalogue, error: InsufficientCredits) -> str:

@@ -1,12 +1,13 @@
 """What a product (enhancement, staging, …) gives to the job engine, and what it is given while it runs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from pydantic import BaseModel
 
+from atelier.features.assets.ports import Frame
 from atelier.features.imaging.types import Record, Stage, StageResult
 
 
@@ -75,6 +76,8 @@ class Story:
 
     measured: Sequence[tuple[str, str]] = ()
     deeds: Sequence[Deed] = ()
+    frame: Frame = field(default_factory=Frame)
+    """The part of the source that the result shows."""
 
 
 def no_story(_records: Mapping[Stage, Record]) -> Story:

@@ -23,7 +23,7 @@ CLAIM = text(
         SELECT id FROM jobs WHERE status = 'queued' AND available_at <= clock_timestamp()
         ORDER BY turn, id LIMIT :limit FOR UPDATE SKIP LOCKED
     )
-    RETURNING id, user_id, attempt, product, failures, hold_id, cost_held
+    RETURNING id, user_id, attempt, product, failures, max_attempts, hold_id, cost_held
     """
 )
 BEAT = text(
@@ -107,7 +107,17 @@ async def claim_jobs(session: Session, worker_id: str, *, limit: int, lease: flo
     """The next jobs whose turn it is; nobody else gets them while the lease lives, by the database's clock."""
     rows = await session.execute(CLAIM, {"worker_id": worker_id, "limit": limit, "lease": lease})
     return [
-        Claim(row.id, row.user_id, row.attempt, row.product, row.failures, row.hold_id, row.cost_held) for row in rows
+        Claim(
+            job_id=row.id,
+            user_id=row.user_id,
+            attempt=row.attempt,
+            product=row.product,
+            failures=row.failures,
+            max_attempts=row.max_attempts,
+            hold_id=row.hold_id,
+            cost_held=row.cost_held,
+        )
+        for row in rows
     ]
 
 

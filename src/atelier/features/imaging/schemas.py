@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from atelier.features.imaging.types import ErrorClass, JobStatus, Quote, Stage
+from atelier.features.imaging.types import ErrorClass, JobStatus, Quote, Stage, Tier
 
 OPTIONS: JsonDict = {"tier": "2k"}
 
@@ -90,7 +90,7 @@ class JobRead(BaseModel):
 
     id: UUID
     product: str
-    tier: str
+    tier: Tier | None
     status: JobStatus
     stage: Stage | None
     progress: float = Field(description="Of the running stage, in percent.")

@@ -118,6 +118,7 @@ class Claim:
     attempt: int
     product: str
     failures: int
+    max_attempts: int
     hold_id: UUID | None
     cost_held: int
 

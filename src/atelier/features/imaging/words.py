@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from atelier.features.assets import Picture
+from atelier.features.assets.ports import Frame
 from atelier.features.catalog import Catalogue, say_amount
 from atelier.features.imaging.models import Job
 from atelier.features.imaging.service import JobLine, JobView
@@ -15,7 +16,7 @@ from atelier.runtime.web.language import gettext
 
 PERMILLE = 1000
 FULL = 100
-TIER_LABELS = {"free": _("Free size"), "1k": "1K", "2k": "2K", "4k": "4K"}
+TIER_LABELS = {"free": _("Preview"), "1k": "1K", "2k": "2K", "4k": "4K"}
 REMEDIES = {
     ErrorClass.USER: _("Choose another photo, or other settings."),
     ErrorClass.CONTENT: _("Try it with other settings, or with another photo."),
@@ -55,11 +56,28 @@ class JobCard:
             name=shown.name if shown else gettext("A photo that was deleted"),
             status=job.status,
             picture=Picture.of(line.picture) if line.picture else None,
-            size=gettext(TIER_LABELS.get(job.tier, job.tier)),
+            size=gettext(TIER_LABELS[job.tier]) if job.tier else "",
             price=_price(catalogue, job),
             created_at=job.created_at,
             percent=_percent(job),
         )
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of a source that a result shows, as SVG says it, so that before and after lie on each other."""
+
+    box: str
+    turn: str
+
+    @classmethod
+    def of(cls, source: Picture, frame: Frame) -> "Window | None":
+        if frame.keeps_all:
+            return None
+        x, y, across, down = frame.box
+        sides = (x * source.width, y * source.height, across * source.width, down * source.height)
+        middle = f"{source.width / 2:g} {source.height / 2:g}"
+        return cls(" ".join(f"{side:.2f}" for side in sides), f"rotate({-frame.angle:g} {middle})")
 
 
 def say_money(catalogue: Catalogue, job: Job) -> str:

@@ -33,7 +33,7 @@ from atelier.runtime.telemetry import STAGE_SECONDS
 
 log = structlog.get_logger(__name__)
 
-MAX_TRIES = {ErrorClass.TRANSIENT: 3, ErrorClass.BUG: 1}
+BUG_TRIES = 1
 PROGRESS_EVERY_SECONDS = 0.4
 PARKED_SECONDS = 30.0
 LONGEST_WAIT_SECONDS = 120.0
@@ -109,7 +109,7 @@ class Worker:
                 await service.hand_back(session, claim)
             raise
         except Exception as error:
-            failure = classify(error, claim.failures)
+            failure = classify(error, claim)
             logged.warning("job_attempt_failed", code=failure.code, wait=failure.wait, exc_info=failure.code == "bug")
             async with self.sessions.begin(role=DbRole.SYSTEM) as session:
                 await service.give_up(session, claim, failure, now=utc_now())
@@ -270,23 +270,23 @@ async def _keep_files(blobs: Blobs, result: StageResult) -> "dict[str, dict[str,
     return kept
 
 
-def classify(error: Exception, tries: int) -> Failure:
+def classify(error: Exception, claim: Claim) -> Failure:
     """Whose fault an error is, and so whether and when to try again."""
     code = error.code() if isinstance(error, AppError) else "bug"
     if isinstance(error, RateLimited):
         return Failure(ErrorClass.QUOTA, code, str(error), PARKED_SECONDS, is_counted=False)
     if isinstance(error, Unavailable):
-        return Failure(ErrorClass.TRANSIENT, code, str(error), _wait(ErrorClass.TRANSIENT, tries))
+        return Failure(ErrorClass.TRANSIENT, code, str(error), _wait(claim.failures, claim.max_attempts))
     if isinstance(error, Invalid | TooLarge | Unsupported | NotFound):
         return Failure(ErrorClass.USER, code, str(error), None)
     if isinstance(error, AppError):
         return Failure(ErrorClass.CONTENT, code, str(error), None)
-    return Failure(ErrorClass.BUG, code, _("Something went wrong on our side."), _wait(ErrorClass.BUG, tries))
+    return Failure(ErrorClass.BUG, code, _("Something went wrong on our side."), _wait(claim.failures, BUG_TRIES))
 
 
-def _wait(error_class: ErrorClass, tries: int) -> float | None:
+def _wait(tries: int, most: int) -> float | None:
     """Full jitter: somewhere up to 2, 4, 8 … seconds; None when the tries are used up."""
-    if tries >= MAX_TRIES[error_class]:
+    if tries >= most:
         return None
     return random.uniform(0, min(LONGEST_WAIT_SECONDS, 2.0 ** (tries + 1)))  # noqa: S311 - jitter
 

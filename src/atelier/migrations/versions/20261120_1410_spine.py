@@ -776,7 +776,11 @@ def upgrade() -> None:
         "jobs",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("product", sa.Text(), nullable=False),
-        sa.Column("tier", sa.Text(), nullable=False),
+        sa.Column(
+            "tier",
+            sa.Enum("free", "1k", "2k", "4k", name="tier", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
         sa.Column(
             "status",
             sa.Enum(
@@ -815,6 +819,7 @@ def upgrade() -> None:
         sa.Column("available_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("deadline_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempt", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("max_attempts", sa.BigInteger(), server_default=sa.text("3"), nullable=False),
         sa.Column("failures", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("worker_deaths", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),

@@ -84,7 +84,7 @@ class Edge:
         headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
         headers["Permissions-Policy"] = "geolocation=(), microphone=(), payment=()"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if "content-security-policy" not in headers:
             headers["Content-Security-Policy"] = content_policy(nonce)
         if self.is_https:

@@ -11,16 +11,6 @@ from atelier.runtime.web.actors import AdminDep, MaybeActorDep
 from atelier.runtime.web.site import site_of
 
 
-@contextmanager
-def _shown_to_pages(request: Request, session: ReadSession) -> Iterator[None]:
-    """The page's frame reads with the session of the request; an error's page must not, its transaction is over."""
-    request.state.session = session
-    try:
-        yield
-    finally:
-        request.state.session = None
-
-
 def get_sessions(request: Request) -> Sessions:
     """For streams and for work that needs several short transactions."""
     return site_of(request).sessions
@@ -29,15 +19,25 @@ def get_sessions(request: Request) -> Sessions:
 SessionsDep = Annotated[Sessions, Depends(get_sessions)]
 
 
+@contextmanager
+def _shown(request: Request, session: ReadSession) -> Iterator[None]:
+    """The page's frame reads in the request's own session, and after an error in one of its own: this one has ended."""
+    request.state.session = session
+    try:
+        yield
+    finally:
+        request.state.session = None
+
+
 async def request_session(request: Request, actor: MaybeActorDep, sessions: SessionsDep) -> AsyncIterator[Session]:
     async with sessions.begin(user_id=actor.user_id if actor else None) as session:
-        with _shown_to_pages(request, session):
+        with _shown(request, session):
             yield session
 
 
 async def read_session(request: Request, actor: MaybeActorDep, sessions: SessionsDep) -> AsyncIterator[ReadSession]:
     async with sessions.read(user_id=actor.user_id if actor else None) as session:
-        with _shown_to_pages(request, session):
+        with _shown(request, session):
             yield session
 
 
@@ -47,7 +47,7 @@ async def back_office_session(
     sessions: SessionsDep,
 ) -> AsyncIterator[Session]:
     async with sessions.begin(role=DbRole.SYSTEM) as session:
-        with _shown_to_pages(request, session):
+        with _shown(request, session):
             yield session
 
 

@@ -66,7 +66,7 @@ async def submit_job(session: Session, pipelines: Pipelines, actor: Actor, wish:
             "id": job_id,
             "user_id": actor.user_id,
             "product": wish.product,
-            "tier": str(options.model_dump(mode="json").get("tier", "")),
+            "tier": options.model_dump(mode="json").get("tier"),
             "turn": int(now.timestamp() * 1_000_000),
             "deadline_at": now + DEADLINE,
             "unit": quote.unit,

@@ -107,11 +107,13 @@ async def test_a_super_administrator_appoints_and_dismisses(
     super_admin: Caller, owner: Caller, sessions: Sessions
 ) -> None:
     path = f"/admin/people/{owner.id}/role"
+    page = await super_admin.client.get(f"/admin/people/{owner.id}")
     up = await super_admin.client.post(path, data={"role": "admin"})
     works = await owner.client.get("/admin/people")
     down = await super_admin.client.post(path, data={"role": "user"})
     nonsense = await super_admin.client.post(path, data={"role": "emperor"})
 
+    assert "Change the role" in page.text
     assert (up.status_code, works.status_code, down.status_code, nonsense.status_code) == (303, 200, 303, 422)
     assert (await owner.client.get("/api/v1/me")).status_code == 401
     assert await role_of(sessions, owner) == "user"

@@ -13,9 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from atelier.features.audit import AuditAction, Breach, record, verify_chain
 from atelier.features.audit.commands import app as command
 from atelier.features.audit.errors import BrokenTrail
+from atelier.features.audit.tasks import verify
 from atelier.kernel.actor import Actor, Role, Via
 from atelier.kernel.ids import new_id
 from atelier.runtime.db import DbRole, Sessions
+from atelier.runtime.tasks import TaskContext
 from tests.support.people import Caller
 from tests.support.programs import OverTheTest, invoke
 
@@ -163,16 +165,22 @@ async def test_people_see_their_own_deeds_only(sessions: Sessions) -> None:
         assert await session.scalar(text("SELECT count(*) FROM audit_entries")) == 1
 
 
-async def test_the_command_says_whether_the_trail_is_whole(
-    trail: Sessions, program: OverTheTest, database_url: str
+async def test_command_and_schedule_say_whether_the_trail_is_whole(
+    trail: Sessions,
+    program: OverTheTest,
+    database_url: str,
+    context: TaskContext,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     whole = await invoke(command, program, "verify")
     tamper(database_url, "UPDATE audit_entries SET actor = 'x' WHERE number = 2")
     broken = await invoke(command, program, "verify")
+    await verify(context)
 
     assert "whole" in whole.output
     assert isinstance(broken.exception, BrokenTrail)
     assert "entry 2: was changed" in broken.output
+    assert "audit_trail_broken" in "".join(capfd.readouterr())
 
 
 async def test_the_page_lists_filters_and_verifies(admin: Caller, trail: Sessions, database_url: str) -> None:

@@ -25,6 +25,13 @@ async def send_reset(message: SendReset, context: TaskContext) -> None:
     await _send(message.mail_id, message.user_id, context, make=service.make_reset_token, path="/reset/")
 
 
+@handlers.schedule("0 2 * * *")
+async def forget(context: TaskContext) -> None:
+    """Forget sessions and links that are long over, as the catalogue says."""
+    async with context.sessions.begin(role=DbRole.SYSTEM) as session:
+        await service.forget_expired(session)
+
+
 async def _send(mail_id: UUID, user_id: UUID, context: TaskContext, *, make: MakeToken, path: str) -> None:
     async with context.sessions.begin(role=DbRole.SYSTEM) as session:
         if not await notifications.is_waiting(session, mail_id):

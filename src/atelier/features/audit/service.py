@@ -4,8 +4,10 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from atelier.features import catalog
 from atelier.features.audit import queries
 from atelier.features.audit.chain import BEGINNING, By, described, hash_of, plain
 from atelier.features.audit.models import AuditEntry, ErrorEvent
@@ -94,6 +96,13 @@ async def record_error(session: Session, report: ErrorReport) -> UUID:
         )
         await session.flush()  # within the role that may write it
     return group_id
+
+
+async def forget_errors(session: Session, *, now: datetime) -> None:
+    """Delete errors that are older than the catalogue keeps them."""
+    days = (await catalog.current(session)).retention.get("errors", "keep")
+    if days != "keep":
+        await queries.delete_errors(session, now - timedelta(days=days))
 
 
 def _fingerprint(report: ErrorReport) -> str:

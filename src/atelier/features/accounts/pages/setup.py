@@ -14,7 +14,7 @@ from atelier.features.accounts.password_rules import check_password
 from atelier.features.accounts.service import Started
 from atelier.features.accounts.types import NewUser, TokenPurpose
 from atelier.kernel.clock import utc_now
-from atelier.kernel.errors import AppError, Invalid
+from atelier.kernel.errors import Invalid
 from atelier.kernel.text import _
 from atelier.runtime.crypto import hash_token
 from atelier.runtime.db import DbRole, Sessions
@@ -70,11 +70,8 @@ async def _make_administrator(request: Request, sessions: Sessions, form: SetupF
 
 async def _check(sessions: Sessions, token: str) -> None:
     """Nobody without a good token learns anything, or makes us hash. Raises AlreadySetUp or BadLink."""
-    problem: AppError | None = None
     async with sessions.read(role=DbRole.SYSTEM) as session:
         if await queries.count_super_admins(session):
-            problem = AlreadySetUp()
-        elif await queries.find_token(session, TokenPurpose.SETUP, hash_token(token)) is None:
-            problem = BadLink()
-    if problem is not None:
-        raise problem
+            raise AlreadySetUp
+        if await queries.find_token(session, TokenPurpose.SETUP, hash_token(token)) is None:
+            raise BadLink

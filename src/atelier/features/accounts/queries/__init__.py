@@ -27,13 +27,14 @@ from atelier.features.accounts.queries.people import (
 )
 from atelier.features.accounts.queries.sessions import (
     add_session,
+    delete_sessions,
     end_session,
     end_session_by_token,
     end_sessions,
     find_session_holder,
     list_sessions,
 )
-from atelier.features.accounts.queries.tokens import add_token, end_tokens, find_token, use_token
+from atelier.features.accounts.queries.tokens import add_token, delete_tokens, end_tokens, find_token, use_token
 
 __all__ = [
     "add_key",
@@ -45,6 +46,8 @@ __all__ = [
     "claim_once",
     "count_keys",
     "count_super_admins",
+    "delete_sessions",
+    "delete_tokens",
     "end_session",
     "end_session_by_token",
     "end_sessions",

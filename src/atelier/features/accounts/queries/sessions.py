@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from atelier.features.accounts.models import SignedIn, User
 from atelier.features.accounts.types import AccountStatus, Person, Visitor
@@ -81,6 +81,13 @@ async def end_sessions(session: Session, user_id: UUID, *, but: UUID | None = No
     if but is not None:
         live = live.where(SignedIn.id != but)
     return len((await session.scalars(live.values(revoked_at=func.now()).returning(SignedIn.id))).all())
+
+
+async def delete_sessions(session: Session, *, days: int) -> None:
+    """Forget sessions that have been over for so many days."""
+    long_ago = func.now() - timedelta(days=days)
+    over = (SignedIn.expires_at < long_ago) | (SignedIn.revoked_at < long_ago)
+    await session.execute(delete(SignedIn).where(over))
 
 
 def _live() -> tuple[ColumnElement[bool], ...]:

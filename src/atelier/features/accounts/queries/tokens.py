@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from atelier.features.accounts.models import OneTimeToken, User
 from atelier.features.accounts.types import AccountStatus, TokenPurpose
@@ -51,6 +51,12 @@ async def use_token(session: Session, purpose: TokenPurpose, token_hash: bytes) 
         OneTimeToken.user_id.is_(None) | active,
     )
     return await session.scalar(good.values(used_at=func.clock_timestamp()).returning(OneTimeToken))
+
+
+async def delete_tokens(session: Session, *, days: int) -> None:
+    """Forget tokens that have been of no use for so many days."""
+    long_ago = func.now() - timedelta(days=days)
+    await session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at < long_ago))
 
 
 async def end_tokens(session: Session, purpose: TokenPurpose, user_id: UUID | None) -> None:

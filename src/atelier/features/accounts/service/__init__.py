@@ -1,6 +1,7 @@
 """Decisions about accounts; the only writer."""
 
 from atelier.features.accounts.service.joining import create_user, resend_verification, sign_up, verify
+from atelier.features.accounts.service.keeping import forget_expired
 from atelier.features.accounts.service.keys import create_api_key, revoke_api_key
 from atelier.features.accounts.service.links import (
     make_reset_token,
@@ -31,6 +32,7 @@ __all__ = [
     "create_user",
     "end_other_sessions",
     "end_session",
+    "forget_expired",
     "make_reset_token",
     "make_setup_token",
     "make_sign_in_token",

@@ -9,7 +9,7 @@ from atelier.features.accounts.addresses import hash_address, parse_address
 from atelier.features.accounts.errors import AddressTaken
 from atelier.features.accounts.mails import ALREADY, VERIFY
 from atelier.features.accounts.messages import EmailVerified, SendVerification
-from atelier.features.accounts.service.links import use_token
+from atelier.features.accounts.service.links import use_link
 from atelier.features.accounts.types import NewUser, TokenPurpose
 from atelier.features.audit import AuditAction
 from atelier.features.notifications import Recipient, send_mail, write_mail
@@ -65,10 +65,7 @@ async def resend_verification(session: Session, user_id: UUID) -> None:
 async def verify(session: Session, token: str, *, now: datetime, ip: str | None = None) -> UUID:
     """Prove an address by the link that was sent there. Raises BadLink."""
     async with as_system(session):
-        used = await use_token(session, TokenPurpose.VERIFY, token)
-        user_id = used.user_id
-        if user_id is None:
-            raise LookupError("a verification token belongs to somebody")
+        user_id = await use_link(session, TokenPurpose.VERIFY, token)
         await prove_address(session, user_id, now=now, ip=ip)
         return user_id
 

@@ -50,6 +50,14 @@ async def use_token(session: Session, purpose: TokenPurpose, text: str) -> OneTi
         return token
 
 
+async def use_link(session: Session, purpose: TokenPurpose, text: str) -> UUID:
+    """Use a person's token up; whose it was. Raises BadLink."""
+    user_id = (await use_token(session, purpose, text)).user_id
+    if user_id is None:
+        raise BadLink
+    return user_id
+
+
 async def _make(session: Session, purpose: TokenPurpose, user_id: UUID | None) -> str:
     token = new_token()
     async with as_system(session):

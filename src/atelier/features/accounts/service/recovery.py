@@ -6,11 +6,10 @@ from uuid import UUID
 from atelier.features import audit
 from atelier.features.accounts import queries
 from atelier.features.accounts.addresses import parse_address
-from atelier.features.accounts.errors import BadLink
 from atelier.features.accounts.mails import CHANGED, RESET
 from atelier.features.accounts.messages import SendReset
 from atelier.features.accounts.service.joining import prove_address
-from atelier.features.accounts.service.links import use_token
+from atelier.features.accounts.service.links import use_link
 from atelier.features.accounts.types import AccountStatus, TokenPurpose
 from atelier.features.audit import AuditAction
 from atelier.features.notifications import Recipient, send_mail, write_mail
@@ -46,10 +45,7 @@ async def reset_password(
     The link also proves the address. Was it unproven, the account may have been made by a stranger: its keys go too.
     """
     async with as_system(session):
-        used = await use_token(session, TokenPurpose.RESET, token)
-        user_id = used.user_id
-        if user_id is None:
-            raise BadLink
+        user_id = await use_link(session, TokenPurpose.RESET, token)
         await queries.put_password(session, user_id, password_hash, now=now)
         await queries.end_sessions(session, user_id)
         await queries.end_tokens(session, TokenPurpose.MAGIC, user_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from atelier.features import audit
 from atelier.features.accounts import queries
 from atelier.features.accounts.errors import SessionNotFound, WrongCredentials
-from atelier.features.accounts.service.links import use_token
+from atelier.features.accounts.service.links import use_link
 from atelier.features.accounts.types import TokenPurpose, Visitor
 from atelier.features.audit import AuditAction
 from atelier.kernel.actor import Actor, Role
@@ -64,11 +64,9 @@ async def sign_in_by_link(
     session: Session, token: str, *, visitor: Visitor, now: datetime, replacing: str | None = None
 ) -> Started:
     """Begin a session by a one-time link. Raises BadLink."""
-    used = await use_token(session, TokenPurpose.MAGIC, token)
-    if used.user_id is None:
-        raise LookupError("a sign-in token belongs to somebody")
+    user_id = await use_link(session, TokenPurpose.MAGIC, token)
     return await sign_in(
-        session, used.user_id, visitor=visitor, now=now, action=AuditAction.SIGN_IN_LINK, replacing=replacing
+        session, user_id, visitor=visitor, now=now, action=AuditAction.SIGN_IN_LINK, replacing=replacing
     )
 
 

@@ -94,10 +94,12 @@ async def test_old_errors_are_forgotten(client: httpx.AsyncClient, sessions: Ses
     for kind in ("OldError", "ReturningError", "FreshError"):
         await client.post("/api/v1/errors", json={"errors": [REPORT | {"error_type": kind}]})
     async with sessions.begin(role=DbRole.SYSTEM) as session:
-        for table, column in (("error_events", "timestamp"), ("error_groups", "last_at")):
-            await session.execute(
-                text(f"UPDATE {table} SET {column} = now() - interval '31 days' WHERE error_type = 'OldError'")  # noqa: S608
-            )
+        await session.execute(
+            text("UPDATE error_groups SET last_at = now() - interval '31 days' WHERE error_type = 'OldError'")
+        )
+        await session.execute(
+            text("UPDATE error_events SET timestamp = now() - interval '31 days' WHERE error_type = 'OldError'")
+        )
         await session.execute(
             text("UPDATE error_events SET timestamp = now() - interval '31 days' WHERE error_type = 'ReturningError'")
         )

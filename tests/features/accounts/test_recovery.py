@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from atelier.features.accounts import Scope
+from atelier.features.accounts.api_keys import SHAPE
 from atelier.runtime.db import DbRole, Sessions
 from atelier.runtime.web.site import Site
 from tests.support.people import (
@@ -142,11 +143,12 @@ async def test_an_account_that_a_stranger_made_loses_the_strangers_keys(
 async def test_a_proven_owner_keeps_the_keys(app: FastAPI, ada: httpx.AsyncClient, site: Site, drain: Drain) -> None:
     form = {"key_name": "backup", "scopes": [Scope.JOBS_READ]}
     page = await ada.post("/settings/api-keys", data=form)
-    key = page.text.partition('id="new-key"')[2].partition("<code>")[2].partition("</code>")[0]
+    found = SHAPE.search(page.text)
+    assert found is not None
 
     await ada.post(await reset_link(ada, site, drain), data={"password": NEW})
 
-    async with bearer_client(app, key) as program:
+    async with bearer_client(app, found.group()) as program:
         assert (await program.get("/api/v1/me")).status_code == 200
 
 

@@ -52,8 +52,8 @@ class LetterPage(Page):
     template = "notifications/mailbox_letter.html"
 
     letter: Listed
-    parts: Sequence[str]
-    """The text, cut at its links: every second one is a link."""
+    lines: Sequence[Sequence[str]]
+    """The text, each line cut at its links: every second part is a link."""
 
     @property
     def title(self) -> str:
@@ -69,7 +69,10 @@ async def list_letters(request: Request, actor: MaybeActorDep) -> Response:  # n
 @router.get("/mailbox/{name}", name="notifications:letter")
 async def show_letter(request: Request, name: str, actor: MaybeActorDep) -> Response:  # noqa: ARG001 - the frame shows them
     letter = _letter(request, name)
-    return await render(request, LetterPage(_listed(name, letter), LINK.split(_body(letter, "plain"))))
+    return await render(
+        request,
+        LetterPage(_listed(name, letter), [LINK.split(line) for line in _body(letter, "plain").splitlines() if line]),
+    )
 
 
 @router.get("/mailbox/{name}/html", name="notifications:letter_html")

@@ -132,6 +132,7 @@ def test_from_the_first_visit_to_the_bill(visitor: Visitor, tmp_path: Path) -> N
     visitor.press("Enhance 1 photo")
 
     page.wait_for_url("**/jobs/*")
+    expect(page.locator("live-job .stage[data-state=done]").first).to_be_visible(timeout=60_000)
     expect(page.locator("image-compare")).to_be_visible(timeout=60_000)
     visitor.look("job")
     handle = page.locator("image-compare input[type=range]")

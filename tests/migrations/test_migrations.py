@@ -1,5 +1,6 @@
 """The migrations themselves: they say what the models say, and can be taken at any moment by several processes."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -17,13 +18,13 @@ from atelier.runtime.postgres import LocalServer
 @pytest.fixture
 def blank_url(server: LocalServer) -> str:
     """A database without anything in it."""
+    name = f"blank_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS blank WITH (FORCE)")
-        connection.execute(sql.SQL("CREATE DATABASE blank"))
-    return server.url("blank")
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return server.url(name)
 
 
-@pytest.mark.xdist_group("blank")
 def test_several_processes_may_migrate_at_once_and_again(blank_url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(migrate, [blank_url] * 4))
@@ -34,7 +35,6 @@ def test_several_processes_may_migrate_at_once_and_again(blank_url: str) -> None
     assert {"jobs", "ledger_entries", "procrastinate_jobs"} <= tables
 
 
-@pytest.mark.xdist_group("blank")
 def test_models_and_migrations_say_the_same_and_every_step_goes_down_and_up(blank_url: str) -> None:
     registry.load_models()
     migrate(blank_url)

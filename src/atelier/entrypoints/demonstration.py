@@ -87,10 +87,11 @@ async def _visitor(system: Running) -> AsyncIterator[Visitor]:
     async with httpx.AsyncClient(
         base_url=f"{system.address}/api/v1", headers=headers, trust_env=False, timeout=60
     ) as api:
-        yield Visitor(user_id, api)
-    actor = Actor(user_id, Role.USER, Via.CLI)
-    async with system.sessions.begin(role=DbRole.SYSTEM) as session:
-        await accounts.revoke_api_key(session, actor, row.id)
+        try:
+            yield Visitor(user_id, api)
+        finally:
+            async with system.sessions.begin(role=DbRole.SYSTEM) as session:
+                await accounts.revoke_api_key(session, Actor(user_id, Role.USER, Via.CLI), row.id)
 
 
 async def _fill_purse(system: Running, user_id: UUID) -> None:

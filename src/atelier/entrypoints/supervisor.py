@@ -120,10 +120,11 @@ async def until_stopped() -> None:
 
 
 async def _prepare(settings: Settings, sessions: Sessions) -> None:
-    """Apply the configured catalogue. Applying the same one again is no work."""
-    catalogue = catalog.read_catalogue(settings.catalog)
+    """Apply the catalogue that was asked for, or the default one where there is none yet. An applied one stays."""
+    is_asked_for = "catalog" in settings.model_fields_set
     async with sessions.begin(role=DbRole.SYSTEM) as session:
-        await catalog.apply_catalogue(session, catalogue, by="serve")
+        if is_asked_for or not await catalog.is_applied(session):
+            await catalog.apply_catalogue(session, catalog.read_catalogue(settings.catalog), by="serve")
 
 
 async def _setup_url(settings: Settings, sessions: Sessions) -> str | None:

@@ -1,5 +1,6 @@
 """The database as the features see it: table base, sessions that enter a role, and one way to begin."""
 
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -11,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, DateTime, MetaData, Text, Uuid, func, text
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -126,7 +128,7 @@ class Sessions:
 async def as_system(session: Session) -> AsyncIterator[None]:
     """Step up within a person's transaction, for what people may cause but never write themselves: the ledger.
 
-    After an error the transaction is lost anyway, and the role with it.
+    The role is given back however the block ends; an error of the database loses the transaction, and it with it.
     """
     before: DbRole = session.info["role"]
     if before is DbRole.SYSTEM:
@@ -138,7 +140,8 @@ async def as_system(session: Session) -> AsyncIterator[None]:
         yield
     finally:
         session.info["role"] = before
-    await session.execute(_ROLE, {"role": before})
+        with contextlib.suppress(DBAPIError):
+            await session.execute(_ROLE, {"role": before})
 
 
 @asynccontextmanager

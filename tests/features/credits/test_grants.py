@@ -10,7 +10,9 @@ from atelier.features.credits import (
     BucketKind,
     Grant,
     InsufficientCredits,
+    ReferenceReused,
     TransferKind,
+    UnknownUnit,
     adjust,
     expire_due,
     find_balance,
@@ -55,8 +57,7 @@ async def test_expired_units_leave_the_books_and_purchased_ones_stay(sessions: S
 
     async with sessions.read(role=DbRole.SYSTEM) as session:
         seen = await find_balance(session, user_id, UNIT, now=later)
-    async with sessions.begin(role=DbRole.SYSTEM) as session:
-        assert await expire_due(session, now=later) == 1
+    assert await expire_due(sessions, now=later) == 1
 
     assert [line.kind for line in seen.buckets if line.kind is not BucketKind.REGENERATING] == [BucketKind.PURCHASED]
     async with sessions.read(role=DbRole.SYSTEM) as session:
@@ -73,6 +74,10 @@ async def test_an_adjustment_carries_its_reason_and_never_overdraws(sessions: Se
         assert await adjust(session, user_id, unit=UNIT, units=-4, reason="Typo", actor="root", key="b", now=now)
         assert not await adjust(session, user_id, unit=UNIT, units=-4, reason="Typo", actor="root", key="b", now=now)
 
+    for unit, units, key, problem in (("gold", 5, "d", UnknownUnit), (UNIT, 11, "a", ReferenceReused)):
+        with pytest.raises(problem):
+            async with sessions.begin(role=DbRole.SYSTEM) as session:
+                await adjust(session, user_id, unit=unit, units=units, reason="No", actor="root", key=key, now=now)
     with pytest.raises(InsufficientCredits):
         async with sessions.begin(role=DbRole.SYSTEM) as session:
             await adjust(session, user_id, unit=UNIT, units=-7, reason="Too much", actor="root", key="c", now=now)

@@ -13,10 +13,12 @@ from atelier.features.credits import (
     InsufficientCredits,
     ReferenceReused,
     capture_hold,
+    expire_due,
     place_hold,
     release_hold,
     sweep_holds,
 )
+from atelier.features.credits.errors import CaptureTooLarge
 from atelier.kernel.clock import utc_now
 from atelier.kernel.errors import AppError
 from atelier.runtime.db import DbRole, Sessions
@@ -169,7 +171,7 @@ async def test_a_hold_that_nobody_ended_is_swept(sessions: Sessions) -> None:
     hold_id = await place(sessions, user_id, 4, "work:1")
     async with sessions.begin(role=DbRole.SYSTEM) as session:
         await session.execute(text("UPDATE credit_holds SET expires_at = now() - interval '1 second'"))
-        assert await sweep_holds(session, now=utc_now()) == 1
+    assert await sweep_holds(sessions, now=utc_now()) == 1
 
     assert await spendable(sessions, user_id) == 10
     assert not await capture(sessions, hold_id, 4)
@@ -192,3 +194,52 @@ async def test_an_entry_can_never_be_changed(sessions: Sessions) -> None:
     with pytest.raises(DBAPIError, match=r"permission denied|append-only"):
         async with sessions.begin(role=DbRole.SYSTEM) as session:
             await session.execute(text("UPDATE ledger_entries SET amount = 5"))
+
+
+async def test_a_bucket_that_expires_twice_leaves_right_books(sessions: Sessions) -> None:
+    """A release that read its clock before another transaction expired the bucket puts units back into it."""
+    user_id = await new_user(sessions)
+    ends = utc_now() + timedelta(hours=1)
+    await give_units(sessions, user_id, 10, expires_at=ends)
+    hold_id = await place(sessions, user_id, 4, "work:1")
+
+    await expire_due(sessions, now=ends + timedelta(seconds=1))
+    async with sessions.begin(role=DbRole.SYSTEM) as session:
+        await release_hold(session, hold_id, now=ends - timedelta(seconds=1))
+    await expire_due(sessions, now=ends + timedelta(seconds=2))
+
+    assert await findings(sessions) == []
+
+
+async def test_more_than_was_held_cannot_be_captured(sessions: Sessions) -> None:
+    user_id = await new_user(sessions)
+    await give_units(sessions, user_id, 10)
+    hold_id = await place(sessions, user_id, 4, "work:1")
+
+    with pytest.raises(CaptureTooLarge):
+        await capture(sessions, hold_id, 5)
+
+    assert await findings(sessions) == []
+
+
+async def test_after_a_refusal_the_transaction_is_the_persons_again(sessions: Sessions) -> None:
+    user_id = await new_user(sessions)
+    async with sessions.begin(user_id=user_id) as session:
+        with pytest.raises(InsufficientCredits):
+            await place_hold(session, user_id, new_hold(5, "work:1"), now=utc_now())
+        assert await session.scalar(text("SELECT current_user")) == "atelier_app"
+
+
+async def test_sweeping_and_capturing_at_once_do_not_lock_each_other_out(sessions: Sessions) -> None:
+    user_id = await new_user(sessions)
+    await give_units(sessions, user_id, 100)
+    holds = [await place(sessions, user_id, 2, f"work:{n}") for n in range(20)]
+    async with sessions.begin(role=DbRole.SYSTEM) as session:
+        await session.execute(text("UPDATE credit_holds SET expires_at = now() - interval '1 second'"))
+
+    await asyncio.gather(
+        *(capture(sessions, hold, 2) for hold in reversed(holds)),
+        *(sweep_holds(sessions, now=utc_now()) for _ in range(3)),
+    )
+
+    assert await findings(sessions) == []

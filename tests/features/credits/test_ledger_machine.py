@@ -165,8 +165,7 @@ class LedgerMachine(RuleBasedStateMachine):
             return await adjust(session, self.user_id, unit=UNIT, units=units, now=self.now, **facts)
 
     async def _expire(self) -> None:
-        async with self.sessions.begin(role=DbRole.SYSTEM) as session:
-            await expire_due(session, now=self.now)
+        await expire_due(self.sessions, now=self.now)
 
     async def _spendable(self) -> int:
         async with self.sessions.read(role=DbRole.SYSTEM) as session:

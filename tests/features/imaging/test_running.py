@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from atelier.features.assets import Gate
 from atelier.features.engines import EngineFailed
@@ -100,7 +101,7 @@ async def test_passing_failures_that_do_not_pass_end_the_job(room: Room) -> None
         await room.run("UPDATE jobs SET available_at = now()")
 
     assert await status_of(room.sessions, job_id) == "failed"
-    assert room.stub.steps[Stage.GENERATING].runs == 4
+    assert room.stub.steps[Stage.GENERATING].runs == 3
     assert await spendable(room.sessions, room.user_id) == 10
 
 
@@ -233,3 +234,16 @@ async def test_a_worker_that_stops_hands_its_job_back_without_using_a_try(room: 
 
     assert await status_of(room.sessions, job_id) == "queued"
     assert await room.scalar("SELECT failures + worker_deaths FROM jobs") == 0
+
+
+async def test_a_hiccup_of_the_database_is_tried_again_and_is_not_called_a_bug(room: Room) -> None:
+    trouble = OperationalError("SELECT 1", {}, Exception("server closed the connection"))
+    room.stub.steps[Stage.GENERATING].errors = [trouble, trouble]
+    job_id = await room.order()
+
+    for _ in range(3):
+        await room.worker.run_due()
+        await room.run("UPDATE jobs SET available_at = now()")
+
+    assert await status_of(room.sessions, job_id) == "succeeded"
+    assert await findings(room.sessions) == []

@@ -6,7 +6,14 @@
 from atelier.features.catalog.amounts import say_amount, say_number, say_shortage
 from atelier.features.catalog.brand import current_brand
 from atelier.features.catalog.errors import BadCatalogue, CatalogueNotFound, NoCatalogue, NotOnSale, UnknownProduct
-from atelier.features.catalog.service import apply_catalogue, current, price_of, read_catalogue, shipped_names
+from atelier.features.catalog.service import (
+    apply_catalogue,
+    current,
+    is_applied,
+    price_of,
+    read_catalogue,
+    shipped_names,
+)
 from atelier.features.catalog.types import Amount, Catalogue, Limits, Product, Regeneration, Unit
 
 __all__ = [
@@ -24,6 +31,7 @@ __all__ = [
     "apply_catalogue",
     "current",
     "current_brand",
+    "is_applied",
     "price_of",
     "read_catalogue",
     "say_amount",

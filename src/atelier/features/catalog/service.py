@@ -107,6 +107,11 @@ async def current(session: ReadSession) -> Catalogue:
     return _parsed[file_hash]
 
 
+async def is_applied(session: ReadSession) -> bool:
+    """Whether there is a business at all."""
+    return await queries.find_current_hash(session) is not None
+
+
 async def price_of(
     session: ReadSession, product: str, options: dict[str, object]
 ) -> tuple[Product, tuple[Amount, ...]]:

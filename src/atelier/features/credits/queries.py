@@ -248,12 +248,26 @@ async def move(session: Session, values: Mapping[str, Any]) -> bool:
     return await session.scalar(MOVE, {**made, **values}) is not None
 
 
-async def has_transfer(session: Session, scope: str, key: str) -> bool:
-    found = select(Transfer.id).where(Transfer.scope == scope, Transfer.key == key)
-    return await session.scalar(found) is not None
+async def find_moved(session: Session, user_id: UUID, scope: str, key: str) -> tuple[str, int] | None:
+    """The unit and amount of an earlier transfer of this wallet."""
+    entries = select(Transfer.unit, Entry.amount).join(Entry, Entry.transfer_id == Transfer.id)
+    found = entries.where(Entry.user_id == user_id, Transfer.scope == scope, Transfer.key == key)
+    row = (await session.execute(found)).one_or_none()
+    return (row.unit, row.amount) if row else None
 
 
-async def list_expired_holds(session: Session, limit: int) -> Sequence[UUID]:
+async def find_hold_amount(session: Session, hold_id: UUID) -> int | None:
+    """What was held; it never changes."""
+    return await session.scalar(select(Hold.amount).where(Hold.id == hold_id))
+
+
+async def must_move(session: Session, values: Mapping[str, Any]) -> None:
+    """For movements whose buckets have changed already: they are new, or the books would break here."""
+    if not await move(session, values):
+        raise RuntimeError(f"the transfer {values['scope']} {values['key']} was there already")
+
+
+async def list_expired_holds(session: ReadSession, limit: int) -> Sequence[UUID]:
     """Holds that nobody ended in time, by the database's clock."""
     rows = await session.execute(
         text(
@@ -265,7 +279,7 @@ async def list_expired_holds(session: Session, limit: int) -> Sequence[UUID]:
     return [row.id for row in rows]
 
 
-async def list_wallets_with_expired(session: Session, now: datetime, limit: int) -> "Sequence[Row[Any]]":
+async def list_wallets_with_expired(session: ReadSession, now: datetime, limit: int) -> "Sequence[Row[Any]]":
     rows = await session.execute(
         text(
             "SELECT DISTINCT a.user_id, a.unit FROM credit_buckets b JOIN ledger_accounts a ON a.id = b.account_id"

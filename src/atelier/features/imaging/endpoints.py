@@ -1,5 +1,6 @@
 """The API of jobs: quote, order, follow, cancel, retry, fetch."""
 
+import re
 from collections.abc import AsyncIterable, Mapping
 from datetime import datetime
 from typing import Annotated
@@ -44,6 +45,7 @@ async def require_job(job_id: UUID, actor: Reader, sessions: SessionsDep) -> UUI
 
 
 OwnJob = Annotated[UUID, Depends(require_job)]
+REVISION = re.compile(r"[0-9]{1,15}")
 ORDERING = (
     InsufficientCredits,
     ImageNotFound,
@@ -120,7 +122,7 @@ async def stream_job(
 ) -> AsyncIterable[ServerSentEvent]:
     """Follow one job (server-sent events): its state now, then each change, to its end. Resumes by Last-Event-ID."""
     ports = site_of(request).ports
-    after = int(last_event_id) if last_event_id and last_event_id.isdigit() else 0
+    after = int(last_event_id) if last_event_id and REVISION.fullmatch(last_event_id) else 0
     stream = live.follow_job(
         sessions, ports.get(live.Hub), ports.get(LinkSigner), actor.user_id, job_id=job_id, after=after
     )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from atelier.features.imaging import queries, service
+from atelier.features.imaging.models import Job
 from atelier.features.imaging.representations import represent_fully
 from atelier.features.imaging.schemas import JobFull
 from atelier.features.imaging.service.signals import LIVE
@@ -19,6 +20,8 @@ from atelier.runtime.db import DbRole, ReadSession, Sessions
 from atelier.runtime.storage import LinkSigner
 
 POLL_SECONDS = 10.0
+PAGE = 200
+OLDEST = timedelta(days=1)
 LONGEST_STREAM = timedelta(minutes=20)
 """Then the client connects again, and is asked again who it is."""
 
@@ -85,12 +88,12 @@ async def follow_person(
     ends = utc_now() + LONGEST_STREAM
     sent: dict[UUID, int] = {}
     async with hub.subscribe(user_id) as woken:
-        seen = since or utc_now()
+        seen = max(since or utc_now(), utc_now() - OLDEST)
         first = True
         while utc_now() < ends:
             woken.clear()
             async with sessions.read(user_id=user_id) as session:
-                jobs = list(await queries.list_changed(session, user_id, since=seen - OVERLAP))
+                jobs = await _changed(session, user_id, seen - OVERLAP)
                 jobs += await queries.list_open(session, user_id) if first else []
                 fresh = {job.id: job for job in jobs if sent.get(job.id, 0) < job.revision}
                 views = [await _full(session, signer, user_id, job_id) for job_id in fresh]
@@ -112,6 +115,17 @@ async def read_job(sessions: Sessions, signer: LinkSigner, user_id: UUID, job_id
         async with sessions.read(role=DbRole.SYSTEM) as session:
             job = job.model_copy(update={"position": await queries.count_ahead(session, turn) + 1})
     return job
+
+
+async def _changed(session: ReadSession, user_id: UUID, since: datetime) -> list[Job]:
+    """All that changed, page by page, however much it is."""
+    jobs: list[Job] = []
+    while page := await queries.list_changed(session, user_id, since=since, limit=PAGE):
+        jobs += page
+        since = page[-1].updated_at
+        if len(page) < PAGE:
+            break
+    return jobs
 
 
 async def _full(session: ReadSession, signer: LinkSigner, user_id: UUID, job_id: UUID) -> JobFull:

@@ -70,26 +70,20 @@ CANCEL = text(
 )
 LOST = text(
     """
-    WITH lost AS (
-        SELECT id FROM jobs WHERE status = 'running' AND lease_until < clock_timestamp()
-        ORDER BY lease_until LIMIT :limit FOR UPDATE SKIP LOCKED
-    )
     UPDATE jobs SET worker_deaths = worker_deaths + 1, revision = revision + 1, lease_until = NULL, worker_id = NULL,
         status = CASE WHEN worker_deaths + 1 >= :deaths THEN 'failed' ELSE 'queued' END,
         error_class = 'worker_death', error_code = 'worker-lost',
         finished_at = CASE WHEN worker_deaths + 1 >= :deaths THEN clock_timestamp() END
-    WHERE id IN (SELECT id FROM lost) RETURNING id, user_id, product, hold_id, status
+    WHERE id = :job_id AND status = 'running' AND lease_until < clock_timestamp()
+    RETURNING id, user_id, product, hold_id, status, error_code
     """
 )
 OVERDUE = text(
     """
-    WITH late AS (
-        SELECT id FROM jobs WHERE status IN ('queued', 'running') AND deadline_at < clock_timestamp()
-        ORDER BY deadline_at LIMIT :limit FOR UPDATE SKIP LOCKED
-    )
     UPDATE jobs SET status = 'failed', revision = revision + 1, lease_until = NULL, worker_id = NULL,
         error_class = 'deadline', error_code = 'deadline-passed', finished_at = clock_timestamp()
-    WHERE id IN (SELECT id FROM late) RETURNING id, user_id, product, hold_id, status
+    WHERE id = :job_id AND status IN ('queued', 'running') AND deadline_at < clock_timestamp()
+    RETURNING id, user_id, product, hold_id, status, error_code
     """
 )
 RECORD_STAGE = text(
@@ -176,14 +170,25 @@ async def cancel(session: Session, user_id: UUID, job_id: UUID) -> "Row[Any] | N
     return (await session.execute(CANCEL, {"user_id": user_id, "job_id": job_id})).one_or_none()
 
 
-async def take_lost(session: Session, *, deaths: int, limit: int) -> "Sequence[Row[Any]]":
-    """Jobs whose worker went silent: queued again, or failed when they have cost too many workers."""
-    return (await session.execute(LOST, {"deaths": deaths, "limit": limit})).all()
+async def list_stray(session: ReadSession, limit: int) -> Sequence[UUID]:
+    """Jobs whose worker went silent, and those past their deadline."""
+    rows = await session.execute(
+        text(
+            """
+            (SELECT id FROM jobs WHERE status = 'running' AND lease_until < clock_timestamp() LIMIT :limit)
+            UNION
+            (SELECT id FROM jobs WHERE status IN ('queued', 'running') AND deadline_at < clock_timestamp() LIMIT :limit)
+            """
+        ),
+        {"limit": limit},
+    )
+    return [row.id for row in rows]
 
 
-async def take_overdue(session: Session, *, limit: int) -> "Sequence[Row[Any]]":
-    """Jobs past their deadline, failed."""
-    return (await session.execute(OVERDUE, {"limit": limit})).all()
+async def take_stray(session: Session, job_id: UUID, *, deaths: int) -> "Row[Any] | None":
+    """End a job that is overdue; else queue one whose worker went silent, or end it when it has cost too many."""
+    late = (await session.execute(OVERDUE, {"job_id": job_id})).one_or_none()
+    return late or (await session.execute(LOST, {"job_id": job_id, "deaths": deaths})).one_or_none()
 
 
 async def record_stage(session: Session, claim: Claim, stage: Stage, values: Mapping[str, Any]) -> None:
@@ -288,7 +293,7 @@ async def get_work_row(session: ReadSession, user_id: UUID, job_id: UUID) -> "Ro
             SELECT d.parameters, d.prompt, d.seed, d.engine, d.recipe, f.storage_key, i.name
             FROM job_details d JOIN job_inputs n ON n.job_id = d.job_id AND n.role = 'source'
             JOIN files f ON f.id = n.file_id LEFT JOIN images i ON i.id = n.image_id
-            WHERE d.user_id = :user_id AND d.job_id = :job_id
+            WHERE d.user_id = :user_id AND d.job_id = :job_id AND f.user_id = d.user_id
             """
         ),
         {"user_id": user_id, "job_id": job_id},

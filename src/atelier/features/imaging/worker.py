@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from atelier.features.assets import Gate
 from atelier.features.assets.ports import ImageLimits
@@ -33,7 +35,8 @@ from atelier.runtime.telemetry import STAGE_SECONDS
 
 log = structlog.get_logger(__name__)
 
-BUG_TRIES = 1
+BUG_ATTEMPTS = 2
+DATABASE_TROUBLE = (DBAPIError, PoolTimeout, OSError)
 PROGRESS_EVERY_SECONDS = 0.4
 PARKED_SECONDS = 30.0
 LONGEST_WAIT_SECONDS = 120.0
@@ -86,8 +89,7 @@ class Worker:
         return ran
 
     async def sweep(self) -> int:
-        async with self.sessions.begin(role=DbRole.SYSTEM) as session:
-            return await service.sweep_jobs(session, now=utc_now())
+        return await service.sweep_jobs(self.sessions, now=utc_now())
 
     async def work(self, claim: Claim) -> None:
         """Run one claimed job to its end, or to the end of this attempt."""
@@ -139,8 +141,12 @@ class Worker:
         """Ends, with LostLease, when the job is no longer ours."""
         while True:
             await asyncio.sleep(self.pace.lease_seconds / 3)
-            async with self.sessions.begin(role=DbRole.SYSTEM) as session:
-                await service.keep_lease(session, claim, self.pace.lease_seconds)
+            try:
+                async with self.sessions.begin(role=DbRole.SYSTEM) as session:
+                    await service.keep_lease(session, claim, self.pace.lease_seconds)
+            except DATABASE_TROUBLE as error:
+                # The lease lives on in the database; when it has run out there, the next beat says so.
+                log.warning("beat_missed", job_id=str(claim.job_id), error=type(error).__name__)
 
     async def _stop(self, running: "set[asyncio.Task[None]]") -> None:
         """Give running jobs some time to end, then hand them back."""
@@ -272,6 +278,9 @@ async def _keep_files(blobs: Blobs, result: StageResult) -> "dict[str, dict[str,
 
 def classify(error: Exception, claim: Claim) -> Failure:
     """Whose fault an error is, and so whether and when to try again."""
+    if isinstance(error, DATABASE_TROUBLE):
+        wait = _wait(claim.failures, claim.max_attempts)
+        return Failure(ErrorClass.TRANSIENT, "storage-unreachable", _("Our storage did not answer."), wait)
     code = error.code() if isinstance(error, AppError) else "bug"
     if isinstance(error, RateLimited):
         return Failure(ErrorClass.QUOTA, code, str(error), PARKED_SECONDS, is_counted=False)
@@ -281,12 +290,12 @@ def classify(error: Exception, claim: Claim) -> Failure:
         return Failure(ErrorClass.USER, code, str(error), None)
     if isinstance(error, AppError):
         return Failure(ErrorClass.CONTENT, code, str(error), None)
-    return Failure(ErrorClass.BUG, code, _("Something went wrong on our side."), _wait(claim.failures, BUG_TRIES))
+    return Failure(ErrorClass.BUG, code, _("Something went wrong on our side."), _wait(claim.failures, BUG_ATTEMPTS))
 
 
 def _wait(tries: int, most: int) -> float | None:
     """Full jitter: somewhere up to 2, 4, 8 … seconds; None when the tries are used up."""
-    if tries >= most:
+    if tries + 1 >= most:
         return None
     return random.uniform(0, min(LONGEST_WAIT_SECONDS, 2.0 ** (tries + 1)))  # noqa: S311 - jitter
 

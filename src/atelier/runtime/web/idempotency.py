@@ -81,11 +81,13 @@ class Once:
     async def _claim(self, values: Mapping[str, object]) -> bool:
         await self._session.execute(text("SET LOCAL lock_timeout = '2s'"))
         try:
-            return await self._session.scalar(CLAIM, values) is not None
+            claimed = await self._session.scalar(CLAIM, values) is not None
         except OperationalError as error:
             if isinstance(error.orig, LockNotAvailable):
                 raise IdempotencyKeyInFlight(retry_after=1) from error
             raise
+        await self._session.execute(text("SET LOCAL lock_timeout = '10s'"))  # only the twin is waited for so briefly
+        return claimed
 
     async def _replay(self, place: Mapping[str, object], fingerprint: bytes) -> Response:
         kept = (await self._session.execute(KEPT, place)).one()

@@ -16,8 +16,8 @@ from atelier.runtime.db import ReadSession, Session
 TOUCH = timedelta(minutes=5)
 CLAIM = text(
     """
-    INSERT INTO idempotency_keys (user_id, scope, key, fingerprint)
-    VALUES (:user_id, 'POST /api/v1/api-keys', :key, ''::bytea)
+    INSERT INTO idempotency_keys (user_id, scope, key, fingerprint, status, body)
+    VALUES (:user_id, 'POST /api/v1/api-keys', :key, ''::bytea, 409, ''::bytea)
     ON CONFLICT DO NOTHING RETURNING key
     """
 )

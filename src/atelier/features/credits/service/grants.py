@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from atelier.features.credits import queries
-from atelier.features.credits.errors import InsufficientCredits
+from atelier.features.credits.errors import InsufficientCredits, ReferenceReused
 from atelier.features.credits.models import Bucket
 from atelier.features.credits.service.opening import between, open_wallet
 from atelier.features.credits.types import AccountKind, BucketKind, Grant, TransferKind
-from atelier.runtime.db import Session, as_system
+from atelier.runtime.db import DbRole, Session, Sessions, as_system
 
 
 async def grant(session: Session, user_id: UUID, gift: Grant, *, now: datetime) -> bool:
@@ -46,7 +46,16 @@ async def grant(session: Session, user_id: UUID, gift: Grant, *, now: datetime) 
 async def adjust(  # noqa: PLR0913 - each is a fact that the record must carry
     session: Session, user_id: UUID, *, unit: str, units: int, reason: str, actor: str, key: str, now: datetime
 ) -> bool:
-    """Add or take units by hand, with a reason; once for `key`. Raises InsufficientCredits rather than overdraw."""
+    """Add or take units by hand, with a reason; once for `key`, which another adjustment cannot use.
+
+    Raises InsufficientCredits rather than overdraw, ReferenceReused, UnknownUnit.
+    """
+    key = f"{user_id}:{key}"
+    earlier = await queries.find_moved(session, user_id, "adjustment", key)
+    if earlier is not None:
+        if earlier != (unit, units):
+            raise ReferenceReused(reference=key)
+        return False
     if units > 0:
         gift = Grant(
             unit,
@@ -61,8 +70,6 @@ async def adjust(  # noqa: PLR0913 - each is a fact that the record must carry
         return await grant(session, user_id, gift, now=now)
     async with as_system(session):
         wallet = await open_wallet(session, user_id, unit, now)
-        if await queries.has_transfer(session, "adjustment", key):
-            return False
         taken = await queries.allocate(session, wallet.id, amount=-units, now=now)
         if taken < -units:
             raise InsufficientCredits(needed=-units, unit=unit, available=taken)
@@ -73,9 +80,11 @@ async def adjust(  # noqa: PLR0913 - each is a fact that the record must carry
         )
 
 
-async def expire_due(session: Session, *, now: datetime, limit: int = 500) -> int:
-    """Post the expiry of units whose time is over; how many wallets were touched."""
-    wallets = await queries.list_wallets_with_expired(session, now, limit)
+async def expire_due(sessions: Sessions, *, now: datetime, limit: int = 500) -> int:
+    """Post the expiry of units whose time is over, a wallet at a time; how many wallets were touched."""
+    async with sessions.read(role=DbRole.SYSTEM) as reader:
+        wallets = await queries.list_wallets_with_expired(reader, now, limit)
     for row in wallets:
-        await open_wallet(session, row.user_id, row.unit, now)
+        async with sessions.begin(role=DbRole.SYSTEM) as session:
+            await open_wallet(session, row.user_id, row.unit, now)
     return len(wallets)

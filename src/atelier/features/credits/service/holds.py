@@ -9,7 +9,7 @@ from atelier.features.credits.messages import HoldCaptured, HoldReleased
 from atelier.features.credits.models import Bucket
 from atelier.features.credits.service.opening import Opened, between, open_wallet
 from atelier.features.credits.types import AccountKind, BucketKind, HoldState, NewHold, TransferKind
-from atelier.runtime.db import Session, as_system
+from atelier.runtime.db import DbRole, Session, Sessions, as_system
 from atelier.runtime.events import publish
 
 GRACE = timedelta(days=7)
@@ -47,14 +47,15 @@ async def capture_hold(
     if amount == 0:
         return await release_hold(session, hold_id, now=now)
     async with as_system(session):
+        held = await queries.find_hold_amount(session, hold_id)
+        if held is not None and amount > held:
+            raise CaptureTooLarge(held=held, amount=amount)
         hold = await queries.end_hold(session, hold_id, HoldState.CAPTURED, captured=amount)
         if hold is None:
             return False
-        if amount > hold.amount:
-            raise CaptureTooLarge(held=hold.amount, amount=amount)
         wallet = await open_wallet(session, hold.user_id, hold.unit, now)
         await _settle_parts(session, wallet, hold_id, gone=amount, now=now)
-        await queries.move(
+        await queries.must_move(
             session,
             between(wallet, TransferKind.USAGE, AccountKind.HOUSE_REVENUE, amount=-amount)
             | {
@@ -88,11 +89,13 @@ async def release_hold(
         return True
 
 
-async def sweep_holds(session: Session, *, now: datetime, limit: int = 500) -> int:
-    """Release the holds that nobody ended in time; how many."""
-    expired = await queries.list_expired_holds(session, limit)
+async def sweep_holds(sessions: Sessions, *, now: datetime, limit: int = 500) -> int:
+    """Release the holds that nobody ended in time, each in a transaction of its own; how many."""
+    async with sessions.read(role=DbRole.SYSTEM) as reader:
+        expired = await queries.list_expired_holds(reader, limit)
     for hold_id in expired:
-        await release_hold(session, hold_id, now=now, state=HoldState.EXPIRED)
+        async with sessions.begin(role=DbRole.SYSTEM) as session:
+            await release_hold(session, hold_id, now=now, state=HoldState.EXPIRED)
     return len(expired)
 
 

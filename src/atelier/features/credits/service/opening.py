@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from atelier.features import catalog
+from atelier.features.catalog import Catalogue
 from atelier.features.credits import queries
+from atelier.features.credits.errors import UnknownUnit
 from atelier.features.credits.models import Bucket
 from atelier.features.credits.regeneration import Well, refill
 from atelier.features.credits.types import AccountKind, BucketKind, TransferKind
@@ -27,6 +29,7 @@ async def open_wallet(session: Session, user_id: UUID, unit: str, now: datetime)
     """Lock the wallet (made when it is missing), refill its well, expire what is due."""
     row = await queries.lock_wallet(session, user_id, unit)
     if row is None:
+        _check_unit(await catalog.current(session), unit)
         await queries.add_wallet(session, user_id, unit)
         row = await queries.lock_wallet(session, user_id, unit)
     if row is None:
@@ -35,6 +38,11 @@ async def open_wallet(session: Session, user_id: UUID, unit: str, now: datetime)
     await _refill(session, wallet, now)
     await _expire(session, wallet, now)
     return wallet
+
+
+def _check_unit(catalogue: Catalogue, unit: str) -> None:
+    if unit not in {known.code for known in catalogue.units}:
+        raise UnknownUnit(field="unit", unit=unit)
 
 
 async def _refill(session: Session, wallet: Opened, now: datetime) -> None:
@@ -86,7 +94,7 @@ async def _pour(session: Session, wallet: Opened, bucket: Bucket, *, added: int,
     bucket.granted += added
     bucket.refilled_at = clock
     await session.flush()  # plain SQL comes next
-    await queries.move(
+    await queries.must_move(
         session,
         between(wallet, TransferKind.REGENERATION, AccountKind.HOUSE_ISSUED, amount=added)
         | {"scope": "regeneration", "key": f"{bucket.id}:{clock.isoformat()}:{bucket.granted}"},
@@ -98,10 +106,10 @@ async def _expire(session: Session, wallet: Opened, now: datetime) -> None:
         gone = bucket.remaining - bucket.held
         bucket.remaining = bucket.held
         await session.flush()  # plain SQL comes next
-        await queries.move(
+        await queries.must_move(
             session,
             between(wallet, TransferKind.EXPIRY, AccountKind.HOUSE_EXPIRED, amount=-gone)
-            | {"scope": "expiry", "key": str(bucket.id), "source": "bucket", "source_id": bucket.id},
+            | {"scope": "expiry", "key": str(new_id()), "source": "bucket", "source_id": bucket.id},
         )
 
 

@@ -31,6 +31,8 @@ from atelier.kernel.ids import new_id
 from atelier.runtime.db import ReadSession, Session
 
 DEADLINE = timedelta(hours=2)
+HOLD_OUTLIVES = timedelta(minutes=10)
+"""The job is ended first, and its hold with it; the sweep of holds is for those without a job."""
 SEEDS = 2**31
 
 
@@ -83,7 +85,7 @@ async def submit_job(session: Session, pipelines: Pipelines, actor: Actor, wish:
         session, actor.user_id, job_id, wish=wish, pipeline=pipeline, options=options, file_id=image.file_id
     )
     if quote.units:
-        hold = NewHold(quote.unit, quote.units, f"job:{job_id}", now + DEADLINE)
+        hold = NewHold(quote.unit, quote.units, f"job:{job_id}", now + DEADLINE + HOLD_OUTLIVES)
         await queries.set_hold(session, job_id, await credits.place_hold(session, actor.user_id, hold, now=now))
     announce(session, actor.user_id, has_work=True)
     return job_id

@@ -90,6 +90,11 @@ journeys: install ## The journeys through the public faces, in a real browser
 	@sh dev/browser.sh
 	@$(BIN)/pytest tests/journeys
 
+.PHONY: screenshots
+screenshots: install ## Take the documentation's screenshots again, in a real browser
+	@sh dev/browser.sh
+	@ATELIER_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/journeys/test_first_photo.py -k bill
+
 .PHONY: vendor
 vendor: install ## Fetch the front-end files again, at their pinned versions and sums
 	@$(PYTHON) -m dev.vendor

@@ -64,8 +64,9 @@ def live_site(database_url: str, empty_database: None, tmp_path: Path) -> Iterat
     assert status == 0, (tmp_path / "serve.log").read_text()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ends with its module: the event loop that Playwright keeps would trouble the asynchronous tests after it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield browser

@@ -34,8 +34,8 @@ def test_no_template_carries_inline_style_or_script(path: Path) -> None:
     assert len(text.splitlines()) <= 150
 
 
-def test_styles_stay_under_forty_kibibytes() -> None:
-    assert sum(path.stat().st_size for path in (STATIC / "css").glob("*.css")) < 40 * KIB
+def test_styles_stay_under_forty_six_kibibytes() -> None:
+    assert sum(path.stat().st_size for path in (STATIC / "css").glob("*.css")) < 46 * KIB
 
 
 @pytest.mark.parametrize("path", sorted((STATIC / "js").glob("*.js")), ids=lambda path: path.name)

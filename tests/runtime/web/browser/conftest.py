@@ -37,7 +37,7 @@ def parts_site() -> Iterator[str]:
         thread.join(timeout=10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium."""
     path = shutil.which("chromium") or shutil.which("google-chrome")

@@ -235,8 +235,8 @@ async def finished(_request: Request) -> Response:
 
 async def echo(request: Request) -> Response:
     """Shows what a form sent."""
-    form = await request.form()
-    return JSONResponse([[name, str(value)] for name, value in form.multi_items()])
+    async with request.form() as form:
+        return JSONResponse([[name, str(value)] for name, value in form.multi_items()])
 
 
 app = Starlette(

@@ -1,6 +1,6 @@
 // Photos by drop, browse, paste or camera; each is sent on its own, and the form carries the ids that came back.
 
-import { preview, sendFile } from "./upload.js";
+import { preview, sendFile, showThumbnail } from "./upload.js";
 
 const AT_ONCE = 3;
 
@@ -18,13 +18,11 @@ class FileDrop extends HTMLElement {
     for (const type of ["dragover", "dragleave", "drop"]) this.addEventListener(type, (event) => this.hover(event));
     this.paste = (event) => { if (event.clipboardData?.files.length) this.take(event.clipboardData.files); };
     document.addEventListener("paste", this.paste);
-    for (const row of this.list.querySelectorAll(".file")) this.adopt(row);
-  }
-
-  // Rows that came with the page are photos that are here already, or that were refused.
-  adopt(row) {
-    const file = new File([], row.querySelector(".file-name").textContent);
-    this.rows.set(row, { file, stop: () => {}, id: row.querySelector("input")?.value ?? null });
+    // Rows that came with the page are photos that are here already, or that were refused.
+    for (const row of this.list.querySelectorAll(".file")) {
+      const file = new File([], row.querySelector(".file-name").textContent);
+      this.rows.set(row, { file, stop: () => {}, id: row.querySelector("input")?.value ?? null });
+    }
     this.settle();
   }
 
@@ -49,8 +47,7 @@ class FileDrop extends HTMLElement {
     if (limit === 1) for (const row of [...this.rows.keys()]) this.remove(row);
     const room = limit - this.rows.size;
     const line = this.querySelector("[data-drop-error]");
-    line.hidden = files.length <= room;
-    line.textContent = line.hidden ? "" : this.words.many.replace("{limit}", limit);
+    Object.assign(line, { hidden: files.length <= room, textContent: files.length > room ? this.words.many.replace("{limit}", limit) : "" });
     for (const file of [...files].slice(0, room)) this.add(file);
     this.next();
   }
@@ -77,8 +74,7 @@ class FileDrop extends HTMLElement {
   settle() {
     const states = [...this.rows.keys()].map((row) => row.dataset.state);
     const isBusy = states.some((state) => state === "waiting" || state === "sending");
-    if (states.length) this.dataset.count = states.length;
-    else delete this.dataset.count;
+    this.toggleAttribute("data-count", states.length > 0);
     this.input.required = this.required && !isBusy && !states.includes("done");
     this.input.setCustomValidity(isBusy ? this.words.wait : "");
   }
@@ -105,11 +101,7 @@ class FileDrop extends HTMLElement {
     const hidden = document.createElement("input");
     Object.assign(hidden, { type: "hidden", name: this.getAttribute("name"), value: answer.id });
     row.append(hidden);
-    if (answer.thumbnail) {
-      const image = new Image(64, 48);
-      Object.assign(image, { className: "file-thumb", alt: "", src: answer.thumbnail });
-      image.decode().then(() => row.querySelector("canvas")?.replaceWith(image), () => {});
-    }
+    if (answer.thumbnail) showThumbnail(row.querySelector("canvas"), answer.thumbnail);
     this.rows.get(row).id = answer.id;
     this.set(row, "done", answer.width ? `${this.words.done} · ${answer.width} × ${answer.height}` : this.words.done);
     this.tell("uploaded", answer);

@@ -36,3 +36,10 @@ export async function preview(canvas, file) {
   const [width, height] = [picture.width * scale, picture.height * scale];
   canvas.getContext("2d").drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
 }
+
+/** Puts the stored picture in the place of the drawn one, once it can be shown. */
+export function showThumbnail(canvas, url) {
+  const image = new Image(64, 48);
+  Object.assign(image, { className: "file-thumb", alt: "", src: url });
+  image.decode().then(() => canvas?.replaceWith(image), () => {});
+}

@@ -1,7 +1,9 @@
 """The command `atelier`."""
 
 import asyncio
+import ctypes
 import os
+import signal
 import sys
 from typing import Annotated
 
@@ -27,6 +29,7 @@ from atelier.kernel.errors import (
 )
 from atelier.runtime.telemetry import configure_logging
 
+PR_SET_PDEATHSIG = 1
 EXIT: dict[type[Exception], int] = {
     Invalid: 2,
     TooLarge: 2,
@@ -122,6 +125,8 @@ def doctor(context: typer.Context) -> None:
 
 
 def _begin(context: typer.Context) -> AtelierProgram:
+    if os.environ.get("ATELIER_SUPERVISED") and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     program: AtelierProgram = context.obj
     configure_logging(program.settings.log_level, json=program.settings.log_json or program.settings.is_production)
     return program

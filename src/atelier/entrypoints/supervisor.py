@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ import structlog
 
 from atelier.entrypoints.database import Reached, reach
 from atelier.features import accounts, catalog
-from atelier.kernel.errors import Unavailable
+from atelier.kernel.errors import Conflict, Unavailable
 from atelier.kernel.text import _
 from atelier.runtime.db import DbRole, Sessions, connect
 from atelier.runtime.settings import Settings
@@ -22,8 +23,14 @@ from atelier.runtime.settings import Settings
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 25.0
+SUPERVISED = "ATELIER_SUPERVISED"
+"""In the environment of a child: it ends when its supervisor is gone, however that went."""
 READY_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 30.0
+
+
+class AlreadyServing(Conflict):
+    message = _("Another `atelier serve` or `demo` uses the data folder {folder}. Stop it first, or set ATELIER_DATA.")
 
 
 class SiteNotReady(Unavailable):
@@ -83,9 +90,50 @@ class Running:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Running]:
     """Everything up and ready; on the way out everything is stopped in order, the embedded database last."""
+    with _alone(settings), _told_to_stop_cancels():
+        async with _system(settings) as system:
+            yield system
+
+
+@contextlib.contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """A second supervisor over the same data folder would stop the first one's database."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with (settings.data / "serve.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AlreadyServing(folder=str(settings.data.absolute())) from error
+        yield
+
+
+@contextlib.contextmanager
+def _told_to_stop_cancels() -> Iterator[None]:
+    """SIGTERM and Ctrl-C end this task, also while it starts, so that nothing is left running; once is enough."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    numbers = (signal.SIGTERM, signal.SIGINT)
+
+    def stop() -> None:
+        for number in numbers:
+            loop.add_signal_handler(number, lambda: None)
+        if task is not None:
+            task.cancel()
+
+    for number in numbers:
+        loop.add_signal_handler(number, stop)
+    yield
+
+
+@asynccontextmanager
+async def _system(settings: Settings) -> AsyncIterator[Running]:
     reached = await asyncio.to_thread(reach, settings)
     sessions = connect(reached.url, settings.database)
-    environment = {**os.environ, "DATABASE_URL": reached.url, "ATELIER_DATA": str(settings.data.absolute())}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": reached.url,
+        "ATELIER_DATA": str(settings.data.absolute()),
+        SUPERVISED: "1",
+    }
     children = (Child("site", ["site"], environment), Child("worker", ["worker"], environment))
     keepers: list[asyncio.Task[None]] = []
     try:
@@ -103,20 +151,17 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
 
 async def serve(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM."""
-    async with running(settings) as system:
-        print(f"Atelier is ready: {settings.public_url}", flush=True)  # noqa: T201 - for the person at the terminal
-        if system.setup_url:
-            print(f"Make yourself the first administrator (once): {system.setup_url}", flush=True)  # noqa: T201
-        await until_stopped()
+    with contextlib.suppress(asyncio.CancelledError):
+        async with running(settings) as system:
+            print(f"Atelier is ready: {settings.public_url}", flush=True)  # noqa: T201 - for the person at the terminal
+            if system.setup_url:
+                print(f"Make yourself the first administrator (once): {system.setup_url}", flush=True)  # noqa: T201
+            await until_stopped()
 
 
 async def until_stopped() -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows
-            loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    """For ever: being told to stop cancels the task."""
+    await asyncio.Event().wait()
 
 
 async def _prepare(settings: Settings, sessions: Sessions) -> None:

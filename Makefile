@@ -43,8 +43,9 @@ tests: install ## Every test, without the checks (WORKERS=2)
 install: $(INSTALLED) ## Put the locked environment into .venv
 
 $(INSTALLED): pyproject.toml uv.lock $(wildcard $(LOCALES)/*/LC_MESSAGES/*.po)
-	@uv=$$(sh dev/bootstrap.sh) && "$$uv" sync --locked --all-extras --quiet
+	@uv=$$(sh dev/bootstrap.sh) && "$$uv" sync --locked --all-extras --quiet --compile-bytecode
 	@$(PYTHON) -m dev.messages compile
+	@$(PYTHON) -m compileall -q src
 	@touch $@
 
 .PHONY: check

@@ -7,12 +7,15 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from atelier.kernel.errors import AppError, TooLarge
 from atelier.runtime.telemetry import REQUEST_SECONDS, REQUESTS
+from atelier.runtime.web import problems
 from atelier.runtime.web.language import choose_locale, use_locale
+from atelier.runtime.web.limits import body_limit, counted, declared_length
 
 log = structlog.get_logger("atelier.access")
 
@@ -62,9 +65,21 @@ class Edge:
             if self._is_foreign_write(scope, headers):
                 await _refuse(request_id)(scope, receive, send_with_headers)
             else:
-                await self.app(scope, receive, send_with_headers)
+                await self._pass_on(Request(scope, receive), send_with_headers)
         finally:
             _note(scope, status, time.perf_counter() - started)
+
+    async def _pass_on(self, request: Request, send: Send) -> None:
+        """To the application, with a body that cannot grow without end."""
+        try:
+            limit = await body_limit(request)
+            if (declared_length(request) or 0) > limit:
+                raise TooLarge
+        except AppError as error:
+            response = await problems.answer(request, error)
+            await response(request.scope, request.receive, send)
+            return
+        await self.app(request.scope, counted(request.receive, limit), send)
 
     def _is_foreign_write(self, scope: Scope, headers: Headers) -> bool:
         """A browser's write must come from our own pages, signing in included. No page can send a bearer key."""

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from atelier.entrypoints.web import build_app
 from atelier.runtime.db import Sessions
 from atelier.runtime.settings import Settings, Web
+from atelier.runtime.web.hosts import Hosts
 from tests.adapters.local_engine.images import jpeg
 from tests.support.people import Caller
 from tests.support.web import ORIGIN
@@ -122,3 +123,38 @@ async def test_a_scraper_with_a_strange_token_is_not_known(app: FastAPI) -> None
         known = await client.get("/metrics", headers={"Authorization": "Bearer opaque"})
 
     assert (strange.status_code, known.status_code) == (404, 200)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost:8000", "LOCALHOST:8000", "[::1]:8000", "127.0.0.1", "localhost:41234"]
+)
+async def test_this_machine_goes_by_its_own_names(client: httpx.AsyncClient, host: str) -> None:
+    assert (await client.get("/healthz", headers={"Host": host})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example:8000", "localhost@evil.example", "", "[::1"]
+)
+@pytest.mark.parametrize("path", ["/mailbox", "/api/v1/quotes", "/static/app.js"])
+async def test_a_name_pointed_at_us_gets_no_answer(client: httpx.AsyncClient, host: str, path: str) -> None:
+    answer = await client.get(path, headers={"Host": host})
+
+    assert (answer.status_code, answer.json()["code"]) == (421, "unknown-host")
+    assert answer.headers["x-request-id"] == answer.json()["request_id"]
+
+
+@pytest.mark.parametrize(
+    ("listening", "host", "is_known"),
+    [
+        ("127.0.0.1", "studio.example", True),
+        ("127.0.0.1", "STUDIO.example:443", True),
+        ("127.0.0.1", "studio.example:80", False),
+        ("127.0.0.1", "127.0.0.1:8000", True),
+        ("127.0.0.1", "localhost:8000", False),
+        ("127.0.0.1", "10.0.0.7:8000", False),
+        ("0.0.0.0", "10.0.0.7:8000", True),  # noqa: S104 - as in a container
+        ("0.0.0.0", "rebound.example:8000", False),  # noqa: S104 - as in a container
+    ],
+)
+def test_a_public_site_goes_by_its_public_name(listening: str, host: str, *, is_known: bool) -> None:
+    assert Hosts("https://studio.example", (listening, 8000)).allows(host) is is_known

@@ -22,11 +22,14 @@ from atelier.runtime.web.limits import body_limit, counted, declared_length
 log = structlog.get_logger("atelier.access")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+"""Others are not told apart: whoever asks makes them up, and each would be a time series."""
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 QUIET = ("/static/", "/healthz", "/metrics")
 
 
 MISDIRECTED = 421
+CRASHED = 500
 
 
 class ForeignOrigin(Forbidden):
@@ -66,7 +69,7 @@ class Edge:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
-        status = 500
+        status = 0
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -75,10 +78,15 @@ class Edge:
                 self._add_headers(MutableHeaders(scope=message), request_id, nonce)
             await send(message)
 
+        request = Request(scope, receive)
         try:
-            await self._answer(Request(scope, receive), send_with_headers)
+            await self._answer(request, send_with_headers)
+        except Exception as error:  # noqa: BLE001 - here, so that this answer too has its headers
+            response = await problems.answer_crash(request, error)
+            if not status:
+                await response(scope, receive, send_with_headers)
         finally:
-            _note(scope, status, time.perf_counter() - started)
+            _note(scope, status or CRASHED, time.perf_counter() - started)
 
     async def _answer(self, request: Request, send: Send) -> None:
         if not self.hosts.allows(request.headers.get("host", "")):
@@ -143,7 +151,8 @@ def _refuse(request: Request, error: AppError) -> JSONResponse:
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "-")
-    REQUESTS.labels(scope["method"], route, str(status)).inc()
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    REQUESTS.labels(method, route, str(status)).inc()
     REQUEST_SECONDS.labels(route).observe(seconds)
     if not scope["path"].startswith(QUIET):
-        log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+        log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))

@@ -1,7 +1,6 @@
 """For machines: alive, ready, metrics."""
 
 import hmac
-from ipaddress import ip_address
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -12,7 +11,7 @@ from starlette.responses import Response
 
 from atelier.runtime.db import DbRole
 from atelier.runtime.storage import Blobs
-from atelier.runtime.web.clients import client_of
+from atelier.runtime.web.clients import is_from_this_machine
 from atelier.runtime.web.problems import PageNotFound
 from atelier.runtime.web.site import site_of
 
@@ -47,7 +46,7 @@ async def metrics(request: Request) -> Response:
     """For scrapers on this machine, and for those that carry the token of the settings."""
     token = site_of(request).settings.web.metrics_token
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
-    is_known = token is not None and hmac.compare_digest(token.get_secret_value(), given)
-    if not is_known and not ip_address(client_of(request).ip).is_loopback:
+    is_known = token is not None and hmac.compare_digest(token.get_secret_value().encode(), given.encode())
+    if not is_known and not is_from_this_machine(request):
         raise PageNotFound
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

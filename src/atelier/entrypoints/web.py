@@ -79,7 +79,7 @@ def build_app(settings: Settings, url: str) -> FastAPI:
     for router in (health_router, parts_router, *registry.page_routers()):
         app.include_router(router, include_in_schema=False)
     app.mount("/static", ForeverStatic(directory=STATIC), name="static")
-    app.add_middleware(Edge, public_url=settings.public_url)
+    app.add_middleware(Edge, public_url=settings.public_url, listening=(settings.web.host, settings.web.port))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 

@@ -178,6 +178,7 @@ def connect(url: str, settings: Database, *, statement_seconds: int = 30) -> Ses
         return create_async_engine(
             sqlalchemy_url(address),
             connect_args=arguments,
+            hide_parameters=True,
             pool_size=settings.pool_max,
             max_overflow=0,
             pool_timeout=settings.connect_timeout_ms / 1000,

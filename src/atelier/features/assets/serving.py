@@ -14,7 +14,7 @@ from atelier.runtime.storage import BlobMissing, Blobs
 
 CHUNK = 1 << 20
 POLICY = "sandbox; default-src 'none'"
-RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 
 
 @dataclass(frozen=True)

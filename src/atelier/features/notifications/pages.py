@@ -1,4 +1,7 @@
-"""The mailbox page: the letters that would have been sent. It exists in development only, without a mail server."""
+"""The mailbox page: the letters that would have been sent.
+
+It exists in development only, without a mail server, and for this machine: its letters open accounts.
+"""
 
 import re
 from collections.abc import Sequence
@@ -13,6 +16,8 @@ from atelier.features.notifications.errors import NoMailbox
 from atelier.kernel.text import _
 from atelier.runtime.mail import MailboxFolder
 from atelier.runtime.web.actors import MaybeActorDep
+from atelier.runtime.web.clients import is_from_this_machine
+from atelier.runtime.web.hosts import is_loopback_site
 from atelier.runtime.web.pages import Page, render
 from atelier.runtime.web.site import site_of
 
@@ -84,7 +89,8 @@ async def show_letter_html(request: Request, name: str) -> Response:
 
 def _mailbox(request: Request) -> MailboxFolder:
     site = site_of(request)
-    if site.settings.is_production or site.settings.mail.host is not None:
+    is_for_development = not site.settings.is_production and site.settings.mail.host is None
+    if not (is_for_development and is_loopback_site(site.settings.public_url) and is_from_this_machine(request)):
         raise NoMailbox
     return site.ports.get(MailboxFolder)
 

@@ -10,6 +10,7 @@ from atelier.runtime.web.site import site_of
 USER_AGENT_LENGTH = 300
 V4_PREFIX = 24
 V6_PREFIX = 56
+FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ def client_of(connection: HTTPConnection) -> Client:
     found = chain[max(0, len(chain) - 1 - behind)]
     agent = "".join(letter for letter in connection.headers.get("user-agent", "") if letter.isprintable())
     return Client(found if _is_address(found) else _known(peer), agent[:USER_AGENT_LENGTH])
+
+
+def is_from_this_machine(connection: HTTPConnection) -> bool:
+    """Whether the peer is on this machine and speaks for itself: a proxy here brings in strangers."""
+    peer = connection.client.host if connection.client else ""
+    is_forwarded = any(name in connection.headers for name in FORWARDING)
+    return not is_forwarded and _is_address(peer) and ip_address(peer).is_loopback
 
 
 def _is_address(text: str) -> bool:

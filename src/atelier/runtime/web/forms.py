@@ -8,12 +8,13 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 
-from atelier.kernel.errors import AppError
+from atelier.kernel.errors import AppError, Invalid
 from atelier.runtime.web.language import gettext
 from atelier.runtime.web.problems import translated
 
 M = TypeVar("M", bound=BaseModel)
 
+NUL = "\0"
 HIDDEN = frozenset({"password", "new_password", "current_password", "token"})
 
 
@@ -46,13 +47,21 @@ async def read_form(request: Request, model: type[M]) -> Form[M]:
         many = "list" in str(model.model_fields[name].annotation) if name in model.model_fields else False
         data[name] = values if many else (values[-1] if values else "")
     known = {name: value for name, value in data.items() if name in model.model_fields}
-    shown = {name: str(value) for name, value in data.items() if name not in HIDDEN}
+    shown = {name: str(value).replace(NUL, "") for name, value in data.items() if name not in HIDDEN}
+    unfit = {name: gettext(Invalid.message) for name, value in known.items() if _has_nul(value)}
+    if unfit:
+        return Form(None, shown, unfit)
     try:
         return Form(model.model_validate(known), shown)
     except ValidationError as error:
         return Form(
             None, shown, {str(item["loc"][0]) if item["loc"] else "": _message(item) for item in error.errors()}
         )
+
+
+def _has_nul(value: str | list[str]) -> bool:
+    """The database keeps no such text."""
+    return any(NUL in part for part in ([value] if isinstance(value, str) else value))
 
 
 def _message(item: Any) -> str:  # noqa: ANN401 - pydantic's error details

@@ -7,18 +7,37 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from atelier.kernel.errors import AppError, Forbidden, Invalid, TooLarge
+from atelier.kernel.text import _
 from atelier.runtime.telemetry import REQUEST_SECONDS, REQUESTS
+from atelier.runtime.web import problems
+from atelier.runtime.web.hosts import Hosts
 from atelier.runtime.web.language import choose_locale, use_locale
+from atelier.runtime.web.limits import body_limit, counted, declared_length
 
 log = structlog.get_logger("atelier.access")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+"""Others are not told apart: whoever asks makes them up, and each would be a time series."""
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 QUIET = ("/static/", "/healthz", "/metrics")
+
+
+MISDIRECTED = 421
+CRASHED = 500
+
+
+class ForeignOrigin(Forbidden):
+    message = _("This request did not come from our own pages.")
+
+
+class UnknownHost(Invalid):
+    message = _("This site does not answer to this name.")
 
 
 def content_policy(nonce: str) -> str:
@@ -31,8 +50,9 @@ def content_policy(nonce: str) -> str:
 class Edge:
     """Pure ASGI, so that streams pass through untouched."""
 
-    def __init__(self, app: ASGIApp, *, public_url: str) -> None:
+    def __init__(self, app: ASGIApp, *, public_url: str, listening: tuple[str, int]) -> None:
         self.app = app
+        self.hosts = Hosts(public_url, listening)
         self.own_origin = "{0.scheme}://{0.netloc}".format(urlsplit(public_url))
         self.is_https = public_url.startswith("https://")
 
@@ -49,7 +69,7 @@ class Edge:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
-        status = 500
+        status = 0
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -58,13 +78,38 @@ class Edge:
                 self._add_headers(MutableHeaders(scope=message), request_id, nonce)
             await send(message)
 
+        request = Request(scope, receive)
         try:
-            if self._is_foreign_write(scope, headers):
-                await _refuse(request_id)(scope, receive, send_with_headers)
-            else:
-                await self.app(scope, receive, send_with_headers)
+            await self._answer(request, send_with_headers)
+        except Exception as error:  # noqa: BLE001 - here, so that this answer too has its headers
+            response = await problems.answer_crash(request, error)
+            if not status:
+                await response(scope, receive, send_with_headers)
         finally:
-            _note(scope, status, time.perf_counter() - started)
+            _note(scope, status or CRASHED, time.perf_counter() - started)
+
+    async def _answer(self, request: Request, send: Send) -> None:
+        if not self.hosts.allows(request.headers.get("host", "")):
+            refusal: AppError = UnknownHost()
+        elif self._is_foreign_write(request.scope, request.headers):
+            refusal = ForeignOrigin()
+        else:
+            await self._pass_on(request, send)
+            return
+        response = _refuse(request, refusal)
+        await response(request.scope, request.receive, send)
+
+    async def _pass_on(self, request: Request, send: Send) -> None:
+        """To the application, with a body that cannot grow without end."""
+        try:
+            limit = await body_limit(request)
+            if (declared_length(request) or 0) > limit:
+                raise TooLarge
+        except AppError as error:
+            response = await problems.answer(request, error)
+            await response(request.scope, request.receive, send)
+            return
+        await self.app(request.scope, counted(request.receive, limit), send)
 
     def _is_foreign_write(self, scope: Scope, headers: Headers) -> bool:
         """A browser's write must come from our own pages, signing in included. No page can send a bearer key."""
@@ -91,20 +136,23 @@ class Edge:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
 
-def _refuse(request_id: str) -> JSONResponse:
+def _refuse(request: Request, error: AppError) -> JSONResponse:
+    """Without the application: who asks like this gets no page of ours, and costs no query."""
+    status = MISDIRECTED if isinstance(error, UnknownHost) else problems.status_of(error)
     body = {
-        "type": "/problems/foreign-origin",
-        "title": "This request did not come from our own pages.",
-        "status": 403,
-        "code": "foreign-origin",
-        "request_id": request_id,
+        "type": f"/problems/{error.code()}",
+        "title": problems.translated(error),
+        "status": status,
+        "code": error.code(),
+        "request_id": request.state.request_id,
     }
-    return JSONResponse(body, 403, media_type="application/problem+json")
+    return JSONResponse(body, status, media_type="application/problem+json")
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "-")
-    REQUESTS.labels(scope["method"], route, str(status)).inc()
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    REQUESTS.labels(method, route, str(status)).inc()
     REQUEST_SECONDS.labels(route).observe(seconds)
     if not scope["path"].startswith(QUIET):
-        log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+        log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))

@@ -161,7 +161,7 @@ async def _pills(session: ReadSession, site: Site, actor: Actor) -> Sequence[Pil
 def _notices(request: Request, site: Site) -> Sequence[Notice]:
     cookie = request.cookies.get(NOTICE_COOKIE, "")
     text, _dot, signature = cookie.partition(".")
-    if not text or not hmac.compare_digest(site.keys.sign(f"notice:{text}"), signature):
+    if not text or not hmac.compare_digest(site.keys.sign(f"notice:{text}").encode(), signature.encode()):
         return ()
     kind, words, *way_back = json.loads(base64.urlsafe_b64decode(text))
     return (Notice(kind, words, Undo(*way_back) if way_back else None),)

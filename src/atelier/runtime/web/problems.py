@@ -9,8 +9,10 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from atelier.kernel.errors import (
     AppError,
@@ -129,7 +131,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AppError, _on_app_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_crash)
+    app.add_exception_handler(DBAPIError, _on_database)
+    app.add_exception_handler(PoolTimeout, _on_database)
+    app.add_exception_handler(Exception, answer_crash)
 
 
 async def _on_app_error(request: Request, error: Exception) -> Response:
@@ -153,9 +157,29 @@ async def _on_http(request: Request, error: Exception) -> Response:
     return await answer(request, ours, status=status)
 
 
-async def _on_crash(request: Request, error: Exception) -> Response:
-    log.error("crash", path=request.url.path, request_id=request.state.request_id, exc_info=error)
+async def _on_database(request: Request, error: Exception) -> Response:
+    """What the database will not take is the input's fault; what it cannot do now may be tried again."""
+    if isinstance(error, DataError):
+        log.warning("database refused a value", path=request.url.path, kind=_kind(error))
+        return await answer(request, Invalid())
+    if isinstance(error, OperationalError | PoolTimeout):
+        log.warning("database unavailable", path=request.url.path, kind=_kind(error))
+        return await answer(request, Unavailable())
+    raise error
+
+
+def _kind(error: Exception) -> str:
+    return type(getattr(error, "orig", None) or error).__name__
+
+
+async def answer_crash(request: Request, error: Exception) -> Response:
+    """Log what nobody foresaw, once, and say so."""
+    log.error("crash", path=request.url.path, request_id=_request_id(request), exc_info=error)
     return await answer(request, InternalError())
+
+
+def _request_id(request: Request) -> str:
+    return str(getattr(request.state, "request_id", ""))
 
 
 async def answer(
@@ -174,8 +198,12 @@ async def answer(
     if "hx-request" in request.headers:
         toast = {"HX-Reswap": "none", "HX-Trigger": json.dumps({"toast": {"kind": "error", "text": text}})}
         return Response(status_code=status, headers=headers | toast)
-    page = ErrorPage(status, text, error.code(), request.state.request_id)
-    response = await render(request, page, status=status)
+    page = ErrorPage(status, text, error.code(), _request_id(request))
+    try:
+        response: Response = await render(request, page, status=status)
+    except Exception as broken:  # noqa: BLE001 - the frame reads in the database, which may be what is away
+        log.warning("error page failed", kind=_kind(broken))
+        response = PlainTextResponse(f"{page.title}\n{text}\n{page.request_id}\n", status)
     response.headers.update(headers)
     return response
 
@@ -202,7 +230,7 @@ def _problem(request: Request, error: AppError, status: int, fields: list[dict[s
         "status": status,
         "detail": translated(error),
         "code": error.code(),
-        "request_id": request.state.request_id,
+        "request_id": _request_id(request),
         "retryable": error.retryable,
     }
     return (

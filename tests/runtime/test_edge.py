@@ -167,7 +167,7 @@ def test_a_public_site_goes_by_its_public_name(listening: str, host: str, *, is_
     assert Hosts("https://studio.example", (listening, 8000)).allows(host) is is_known
 
 
-class Broken(Exception):  # noqa: N818 - what nobody foresaw
+class Broken(Exception):
     pass
 
 

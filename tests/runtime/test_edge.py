@@ -126,7 +126,7 @@ async def test_a_scraper_with_a_strange_token_is_not_known(app: FastAPI) -> None
     site = app.state.site
     site.settings = site.settings.model_copy(update={"web": Web(metrics_token=SecretStr("opaque"))})
     async with client_from(app, "203.0.113.9") as client:
-        strange = await client.get("/metrics", headers={"Authorization": b"Bearer \xe9"})
+        strange = await client.get("/metrics", headers={b"Authorization": b"Bearer \xe9"})
         known = await client.get("/metrics", headers={"Authorization": "Bearer opaque"})
 
     assert (strange.status_code, known.status_code) == (404, 200)
@@ -168,7 +168,7 @@ def test_a_public_site_goes_by_its_public_name(listening: str, host: str, *, is_
 
 
 class Broken(Exception):
-    pass
+    """What nobody foresaw."""
 
 
 @pytest.fixture
@@ -241,12 +241,19 @@ async def test_no_nul_is_looked_for_or_kept(admin: Caller) -> None:
     assert kept.status_code == 422
 
 
+RAISE = {
+    "too slow": "DO $$ BEGIN RAISE query_canceled; END $$",
+    "locked": "DO $$ BEGIN RAISE lock_not_available; END $$",
+    "a deadlock": "DO $$ BEGIN RAISE deadlock_detected; END $$",
+}
+
+
 @pytest.mark.parametrize("path", ["/busy", "/api/v1/busy"])
-@pytest.mark.parametrize("condition", ["query_canceled", "lock_not_available", "deadlock_detected"])
+@pytest.mark.parametrize("condition", RAISE)
 async def test_a_busy_database_is_no_crash(app: FastAPI, sessions: Sessions, path: str, condition: str) -> None:
     async def busy() -> None:
         async with sessions.begin() as session:
-            await session.execute(text(f"DO $$ BEGIN RAISE {condition}; END $$"))
+            await session.execute(text(RAISE[condition]))
 
     app.add_api_route(path, busy)
     async with new_client(app) as client:
@@ -278,7 +285,7 @@ async def test_what_was_typed_does_not_stand_in_the_errors_of_the_database(sessi
 
 
 async def test_a_strange_notice_is_not_shown(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/sign-in", headers={"Cookie": "atelier_notice=x.é".encode()})
+    answer = await client.get("/sign-in", headers={b"Cookie": "atelier_notice=x.é".encode()})
 
     assert answer.status_code == 200
 

@@ -20,7 +20,7 @@ class Hosts:
         found = _split(header, self._scheme)
         if found is None:
             return False
-        if found == self._public or found == self._listening or _split(header, "http") == self._listening:
+        if found in {self._public, self._listening} or _split(header, "http") == self._listening:
             return True
         name, port = found
         if self._is_local and is_loopback(name):

@@ -12,7 +12,7 @@ DEFAULT_BYTES = MEGABYTE
 FILES_BYTES = 30 * 50 * MEGABYTE + MEGABYTE
 """The most files at once, each as large as it may be, and the form around them."""
 BODY_BYTES: Mapping[str, int] = {"/api/v1/uploads": FILES_BYTES, "/images": FILES_BYTES, "/new": FILES_BYTES}
-"""Where more than the default is let in, and for signed-in people only: bodies are read before the endpoint asks who."""
+"""Where more is let in, from known people only: a body is read before the endpoint asks who sends it."""
 TOO_LARGE = 413
 LONGEST_LENGTH = 18
 

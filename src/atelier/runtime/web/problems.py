@@ -9,7 +9,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -201,7 +201,7 @@ async def answer(
     page = ErrorPage(status, text, error.code(), _request_id(request))
     try:
         response: Response = await render(request, page, status=status)
-    except Exception as broken:  # noqa: BLE001 - the frame reads in the database, which may be what is away
+    except (SQLAlchemyError, OSError) as broken:  # the frame reads in the database, which may be what is away
         log.warning("error page failed", kind=_kind(broken))
         response = PlainTextResponse(f"{page.title}\n{text}\n{page.request_id}\n", status)
     response.headers.update(headers)

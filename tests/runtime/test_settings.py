@@ -2,6 +2,7 @@
 
 import pytest
 
+from atelier.runtime.db import demand_tls
 from atelier.runtime.settings import ALIASES, BadSettings, Environment, load_settings
 
 
@@ -38,6 +39,12 @@ def test_production_refuses_what_is_only_good_for_development(monkeypatch: pytes
 
     for place in ("https", "mail.host", "DATABASE_SSL"):
         assert place in str(wrong.value)
+
+
+def test_verified_tls_is_part_of_the_address_so_that_every_tool_obeys() -> None:
+    assert demand_tls("postgresql://a@b/c") == "postgresql://a@b/c?sslmode=verify-full"
+    assert demand_tls("postgresql://a@b/c?x=y") == "postgresql://a@b/c?x=y&sslmode=verify-full"
+    assert demand_tls("postgresql://a@b/c?sslmode=require") == "postgresql://a@b/c?sslmode=require"
 
 
 def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -159,6 +159,13 @@ def sqlalchemy_url(url: str) -> str:
     return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else url
 
 
+def demand_tls(url: str) -> str:
+    """The same address with verified TLS, for every driver and tool that is given it; its own `sslmode` stays."""
+    if "sslmode=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}sslmode=verify-full"
+
+
 def connect(url: str, settings: Database, *, statement_seconds: int = 30) -> Sessions:
     """Sessions over one pool. Statements, locks and idle transactions have an end (see docs/explanation)."""
     options = (
@@ -171,12 +178,10 @@ def connect(url: str, settings: Database, *, statement_seconds: int = 30) -> Ses
         "application_name": "atelier",
         "prepare_threshold": 5,
     }
-    if settings.ssl:
-        arguments["sslmode"] = "verify-full"
 
     def engine(address: str) -> AsyncEngine:
         return create_async_engine(
-            sqlalchemy_url(address),
+            sqlalchemy_url(demand_tls(address) if settings.ssl else address),
             connect_args=arguments,
             hide_parameters=True,
             pool_size=settings.pool_max,

@@ -16,6 +16,8 @@ from psycopg import sql
 log = structlog.get_logger(__name__)
 
 RECONNECT_SECONDS = 1.0
+SEND_SECONDS = 2.0
+"""A request has been committed and waits for its answer meanwhile."""
 QUEUE_LIMIT = 1000
 
 
@@ -34,10 +36,11 @@ class Signals:
         """Send a signal; a failure is logged and forgotten, because polling finds the work anyway."""
         async with self._lock:
             try:
-                if self._sender is None or self._sender.closed:
-                    self._sender = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
-                await self._sender.execute("SELECT pg_notify(%s, %s)", (channel, payload))
-            except psycopg.Error as error:
+                async with asyncio.timeout(SEND_SECONDS):
+                    if self._sender is None or self._sender.closed:
+                        self._sender = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+                    await self._sender.execute("SELECT pg_notify(%s, %s)", (channel, payload))
+            except (psycopg.Error, TimeoutError) as error:
                 log.warning("signal_lost", channel=channel, error=type(error).__name__)
                 self._sender = None
 

@@ -22,7 +22,7 @@ from atelier.runtime.storage import LinkSigner
 POLL_SECONDS = 10.0
 PAGE = 200
 OLDEST = timedelta(days=1)
-LONGEST_STREAM = timedelta(minutes=20)
+LONGEST_STREAM = timedelta(minutes=2)
 """Then the client connects again, and is asked again who it is."""
 
 OVERLAP = timedelta(seconds=10)

@@ -86,7 +86,8 @@ class Once:
             if isinstance(error.orig, LockNotAvailable):
                 raise IdempotencyKeyInFlight(retry_after=1) from error
             raise
-        await self._session.execute(text("SET LOCAL lock_timeout = '10s'"))  # only the twin is waited for so briefly
+        # Only the twin is waited for so briefly.
+        await self._session.execute(text("SET LOCAL lock_timeout = '10s'"))
         return claimed
 
     async def _replay(self, place: Mapping[str, object], fingerprint: bytes) -> Response:
@@ -111,7 +112,8 @@ async def once(
     actor: Annotated[Actor, Depends(require_actor)],
     session: SessionDep,
     idempotency_key: Annotated[
-        str | None, Header(min_length=1, max_length=255, description="Makes a repeated request safe for 7 days.")
+        str | None,
+        Header(min_length=1, max_length=255, description="Makes a repeated request safe for at least 7 days."),
     ] = None,
 ) -> Once:
     return Once(request, actor, session, idempotency_key)

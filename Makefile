@@ -12,6 +12,8 @@ WORKERS ?= 2
 LOCALES := src/atelier/runtime/locale
 
 export UV_PYTHON_DOWNLOADS := never
+# Behind a company proxy, only the system knows whom to trust.
+export UV_SYSTEM_CERTS := true
 export UV_PROJECT_ENVIRONMENT := .venv
 unexport VIRTUAL_ENV
 ifdef CATALOG

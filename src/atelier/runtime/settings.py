@@ -40,7 +40,9 @@ class Database(Group):
     read_url: SecretStr | None = Field(None, description="A replica for reads that may lag.")
     ssl: bool = Field(False, description="Demand verified TLS (`sslmode=verify-full`).")
     pool_max: int = Field(10, ge=2, le=500, description="Connections per process.")
-    pool_idle_ms: int = Field(30_000, ge=1_000, description="Idle connections older than this are checked before use.")
+    pool_idle_ms: int = Field(
+        30_000, ge=1_000, description="Accepted and without effect: every connection is checked before use."
+    )
     connect_timeout_ms: int = Field(5_000, ge=100, description="How long a connection may take to open.")
     allow_unverified_tls: bool = Field(False, description="Waiver: a remote database without verified TLS.")
 

@@ -1,6 +1,6 @@
 """Why a file is refused. Each message names the file and the remedy."""
 
-from atelier.kernel.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable, Unsupported
+from atelier.kernel.errors import Invalid, NotFound, TooLarge, Unavailable, Unsupported
 from atelier.kernel.text import _
 
 
@@ -72,7 +72,3 @@ class TooManyFiles(Invalid):
 
 class NoFiles(Invalid):
     message = _("No file arrived. Please choose at least one photo.")
-
-
-class ImageInUse(Conflict):
-    message = _("This image is being worked on. Cancel the job or wait until it is done, then delete the image.")

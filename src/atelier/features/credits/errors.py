@@ -1,6 +1,6 @@
 """What can go wrong with units."""
 
-from atelier.kernel.errors import Conflict, Invalid, NotFound, PaymentRequired
+from atelier.kernel.errors import Conflict, Invalid, PaymentRequired
 from atelier.kernel.text import _
 
 
@@ -10,14 +10,6 @@ class InsufficientCredits(PaymentRequired):
 
 class ReferenceReused(Conflict):
     message = _("This reference was used for something else.")
-
-
-class HoldNotFound(NotFound):
-    message = _("There is no such hold.")
-
-
-class HoldEnded(Conflict):
-    message = _("This hold has already ended.")
 
 
 class CaptureTooLarge(Invalid):

@@ -49,11 +49,6 @@ async def find_wallet(session: ReadSession, user_id: UUID, unit: str) -> Account
     )
 
 
-async def list_wallets(session: ReadSession, user_id: UUID) -> Sequence[Account]:
-    wallets = select(Account).where(Account.user_id == user_id, Account.kind == AccountKind.WALLET)
-    return (await session.scalars(wallets.order_by(Account.unit))).all()
-
-
 async def list_buckets(session: ReadSession, user_id: UUID, account_id: UUID) -> Sequence[BucketLine]:
     """The buckets that still hold something, in the order in which they are spent."""
     buckets = (
